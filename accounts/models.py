@@ -1,0 +1,154 @@
+"""Who trades: users, their signed-in devices and their accounts at an exchange."""
+
+import hashlib
+import uuid
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
+
+from accounts.fields import EncryptedTextField
+
+
+class Environment(models.TextChoices):
+    """Which exchange a key pair belongs to. It belongs to the credential, never to the process."""
+
+    PAPER = "PAPER"
+    TESTNET = "TESTNET"
+    DEMO = "DEMO"
+    LIVE = "LIVE"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        user = self.model(email=email.strip(), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A trader or an operator, known by e-mail."""
+
+    email = models.EmailField(max_length=254)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    # Tokens carry the version they were made under; raising it revokes them all at once.
+    token_version = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        db_table = "users"
+        constraints = [models.UniqueConstraint(Lower("email"), name="users_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class AuthSession(models.Model):
+    """One signed-in device: its access and refresh tokens share this row as their `sid` claim."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="auth_sessions")
+    created_at = models.DateTimeField(db_default=Now())
+    last_seen_at = models.DateTimeField(db_default=Now())
+    user_agent = models.CharField(max_length=200, blank=True, default="")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "auth_sessions"
+
+    def __str__(self) -> str:
+        return f"session of user {self.user_id}"
+
+
+class ExchangeAccountQuerySet(models.QuerySet["ExchangeAccount"]):
+    def in_use(self) -> "ExchangeAccountQuerySet":
+        return self.filter(archived_at=None)
+
+    def of(self, user_id: int, account_id: int | None) -> "ExchangeAccount":
+        """The user's account of that id, or the default one.
+
+        Raises: `ExchangeAccount.DoesNotExist` for another's, an unknown or no account.
+        """
+        mine = self.in_use().filter(user_id=user_id)
+        return mine.get(is_default=True) if account_id is None else mine.get(pk=account_id)
+
+
+class ExchangeAccount(models.Model):
+    """A user's account at one environment of the exchange, with its encrypted key pair."""
+
+    class State(models.TextChoices):
+        ACTIVE = "ACTIVE"  # Takes every order.
+        REDUCING = "REDUCING"  # Takes only what shrinks the position.
+        HALTED = "HALTED"  # Takes none. Cancels always go.
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="exchange_accounts")
+    name = models.CharField(max_length=80)
+    environment = models.CharField(max_length=8, choices=Environment)
+    is_default = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
+    state_reason = models.CharField(max_length=200, blank=True, default="")
+    api_key = EncryptedTextField(blank=True, default="")
+    secret_key = EncryptedTextField(blank=True, default="")
+    api_key_last4 = models.CharField(max_length=4, blank=True, default="")
+    key_fingerprint = models.CharField(max_length=64, blank=True, default="")
+    # On PAPER the pair above is ours; what the user gave at registration is kept here, unsent.
+    given_api_key = EncryptedTextField(blank=True, default="")
+    given_secret_key = EncryptedTextField(blank=True, default="")
+    provisioned_at = models.DateTimeField(null=True, blank=True)
+    can_trade = models.BooleanField(null=True, blank=True)
+    balances_as_of = models.DateTimeField(null=True, blank=True)
+    last_check_at = models.DateTimeField(null=True, blank=True)
+    last_check_ok = models.BooleanField(null=True, blank=True)
+    last_check_result = models.CharField(max_length=300, blank=True, default="")
+    last_sequence = models.BigIntegerField(default=0)  # Numbers the account's orders.
+    created_at = models.DateTimeField(db_default=Now())
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ExchangeAccountQuerySet.as_manager()
+
+    class Meta:
+        db_table = "exchange_accounts"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(is_default=True, archived_at=None),
+                name="exchange_accounts_one_default",
+            ),
+            models.UniqueConstraint(
+                fields=["environment", "key_fingerprint"],
+                condition=~Q(key_fingerprint="") & Q(archived_at=None),
+                name="exchange_accounts_one_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(environment__in=Environment.values),
+                name="exchange_accounts_environment",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["ACTIVE", "REDUCING", "HALTED"]),
+                name="exchange_accounts_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.environment}, …{self.api_key_last4})"
+
+    def set_keys(self, api_key: str, secret_key: str) -> None:
+        """Take a key pair, and what may be shown and compared of it."""
+        self.api_key, self.secret_key = api_key, secret_key
+        self.api_key_last4 = api_key[-4:] if len(api_key) > 8 else ""
+        self.key_fingerprint = hashlib.sha256(api_key.encode()).hexdigest() if api_key else ""

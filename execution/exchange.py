@@ -1,0 +1,167 @@
+"""The exchange in our own words: what it can tell us, and the three ways in which a call fails.
+
+`execution/binance.py` is the one file that translates. Amounts are `Decimal` in the symbol's own
+assets, times are aware datetimes by the exchange's clock.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+from uuid import UUID
+
+from trading.states import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A key pair and the environment that it belongs to. Its repr shows neither key."""
+
+    environment: str
+    api_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """One execution of an order. `trade_id` is unique per account and symbol and only grows."""
+
+    trade_id: int
+    price: Decimal
+    quantity: Decimal
+    commission: Decimal
+    commission_asset: str
+    is_maker: bool
+    traded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the exchange says about one order at one moment.
+
+    `executed_quantity` and `quote_executed` are cumulative. `trades` are those that came with the
+    report; none at all says nothing about whether there were any.
+    """
+
+    order_id: UUID
+    status: Status
+    executed_quantity: Decimal
+    quote_executed: Decimal
+    exchange_order_id: int
+    timestamp: datetime
+    quantity: Decimal | None = None  # What the exchange took the order's quantity to be.
+    exchange_client_id: str = ""
+    order_list: int | None = None
+    reason: str = ""
+    trades: tuple[Trade, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What an account has of one asset."""
+
+    asset: str
+    free: Decimal
+    locked: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSnapshot:
+    can_trade: bool
+    holdings: tuple[Holding, ...]
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolRules:
+    """A market and its rules, as the exchange publishes them."""
+
+    symbol: str
+    base: str
+    quote: str
+    status: str
+    filters: Mapping[str, Mapping[str, Any]]  # filterType -> its fields, amounts as strings
+    order_types: Sequence[str]
+    flags: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitRequest:
+    """An order as it is sent; `order_id` becomes the exchange's client id."""
+
+    order_id: UUID
+    symbol: str
+    side: str
+    type: str
+    quantity: Decimal | None
+    quote_order_quantity: Decimal | None
+    price: Decimal | None
+    stop_price: Decimal | None
+    trailing_delta: int | None
+    time_in_force: str
+
+
+class ExchangeError(Exception):
+    """A call that did not give an answer we can record. `words` are for a person."""
+
+    def __init__(self, words: str, *, code: int = 0) -> None:
+        super().__init__(words)
+        self.words = words
+        self.code = code
+
+
+class Rejected(ExchangeError):
+    """The exchange refused, for certain: the order is not there and never will be.
+
+    `halts_account` says that the key itself was refused, so that nothing else will pass either.
+    """
+
+    def __init__(self, words: str, *, code: int = 0, halts_account: bool = False) -> None:
+        super().__init__(words, code=code)
+        self.halts_account = halts_account
+
+
+class NotSent(ExchangeError):
+    """The exchange certainly did not take the order: it may go again after `retry_after` seconds.
+
+    `scope` says what has to wait: this "order", its "account" or every call from this "address".
+    """
+
+    def __init__(
+        self, words: str, *, code: int = 0, retry_after: float = 0.0, scope: str = "order"
+    ) -> None:
+        super().__init__(words, code=code)
+        self.retry_after = retry_after
+        self.scope = scope
+
+
+class OutcomeUnknown(ExchangeError):
+    """The exchange may have it. Nothing may be sent again; it has to be asked."""
+
+
+class Exchange(Protocol):
+    """One environment of an exchange. Every method is a network call with its own time limit."""
+
+    async def submit(
+        self, credentials: Credentials, request: SubmitRequest, *, signed_at: float
+    ) -> Report:
+        """Send an order once, signed as of the local monotonic-to-wall instant `signed_at`.
+
+        Raises: `Rejected`, `NotSent`, `OutcomeUnknown`.
+        """
+
+    async def cancel(self, credentials: Credentials, symbol: str, order_id: UUID) -> Report | None:
+        """Cancel by our id; None when the exchange says that there is nothing to cancel."""
+
+    async def query(self, credentials: Credentials, symbol: str, order_id: UUID) -> Report | None:
+        """The order by our id; None when the exchange does not show it (which proves little)."""
+
+    async def trades(
+        self, credentials: Credentials, symbol: str, exchange_order_id: int
+    ) -> tuple[Trade, ...]:
+        """All executions of an order."""
+
+    async def account(self, credentials: Credentials) -> AccountSnapshot: ...
+
+    async def symbols(self) -> tuple[SymbolRules, ...]: ...

@@ -1,0 +1,7 @@
+"""How static files are named and served: hashed, compressed, and ES modules rewritten to match."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class ManifestStorage(CompressedManifestStaticFilesStorage):
+    support_js_module_import_aggregation = True

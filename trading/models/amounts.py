@@ -1,0 +1,30 @@
+"""How amounts are stored: numeric(36,18), wide enough for every asset, exact in both directions."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+ZERO = Decimal(0)
+DIGITS, PLACES = 36, 18
+SMALLEST = Decimal(1).scaleb(-PLACES)
+
+
+class AmountField(models.DecimalField):
+    """A price, a quantity or a sum of money.
+
+    PostgreSQL rounds extra decimals silently, so the edge refuses them before they come here.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_digits": DIGITS, "decimal_places": PLACES} | kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_digits"], kwargs["decimal_places"]
+        return name, path, args, kwargs
+
+
+def ratio(dividend: Decimal, divisor: Decimal) -> Decimal:
+    """A quotient as a column can hold it, 0 where there is nothing to divide by."""
+    return (dividend / divisor).quantize(SMALLEST) if divisor else ZERO
