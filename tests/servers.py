@@ -1,0 +1,57 @@
+"""The PostgreSQL and the Valkey of a test session, on sockets of their own.
+
+Loaded as a pytest plugin before Django's settings, which read the environment that is set here.
+The servers start with the first test that asks for the database or for `servers`; tests that
+need neither run without them. TEST_DATABASE_URL and TEST_REDIS_URL name other servers to use.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from tradeplat.embedded import Place, Postgres, Valkey, running
+
+VAR_DIR = Path(tempfile.mkdtemp(prefix="tradeplat-tests-"))
+_place = Place.of(VAR_DIR)
+_postgres = Postgres(_place, durable=False)
+_valkey = Valkey(_place)
+
+os.environ |= {
+    "VAR_DIR": str(VAR_DIR),
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", _postgres.url),
+    "REDIS_URL": os.environ.get("TEST_REDIS_URL", _valkey.url),
+    "SECRET_KEY": "a secret of the tests, long enough for Django's own checks",
+    "JWT_KEY": "another secret of the tests, long enough for HS256",
+    "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+    "DEBUG": "false",
+    "DEFAULT_ENVIRONMENT": "PAPER",
+}
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[None]:
+    """PostgreSQL and Valkey answer."""
+    with ExitStack() as stack:
+        embedded = [
+            server
+            for server, given in ((_postgres, "TEST_DATABASE_URL"), (_valkey, "TEST_REDIS_URL"))
+            if given not in os.environ
+        ]
+        stack.enter_context(running(*embedded, logs=VAR_DIR))
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(servers: None) -> None:
+    """The hook of pytest-django that runs before the test database is created."""
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(VAR_DIR, ignore_errors=True)
+    _place.erase()
