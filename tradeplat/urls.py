@@ -1,3 +1,14 @@
-from django.urls import path
+"""Every address of the web process. No trailing slashes: the wire contract has none."""
 
-urlpatterns: list = []
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", admin.site.urls),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+]
+
+handler404 = "tradeplat.problems.not_found"
+handler500 = "tradeplat.problems.server_error"

@@ -1,6 +1,6 @@
 """How amounts are stored: numeric(36,18), wide enough for every asset, exact in both directions."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 from django.db import models
@@ -8,6 +8,8 @@ from django.db import models
 ZERO = Decimal(0)
 DIGITS, PLACES = 36, 18
 SMALLEST = Decimal(1).scaleb(-PLACES)
+# Python's default context keeps 28 digits, fewer than a column holds: products would be rounded.
+EXACT = Context(prec=2 * DIGITS + PLACES, rounding=ROUND_HALF_EVEN)
 
 
 class AmountField(models.DecimalField):
@@ -25,6 +27,13 @@ class AmountField(models.DecimalField):
         return name, path, args, kwargs
 
 
+def product(price: Decimal, quantity: Decimal) -> Decimal:
+    """A price times a quantity as a column can hold it."""
+    return EXACT.multiply(price, quantity).quantize(SMALLEST, context=EXACT)
+
+
 def ratio(dividend: Decimal, divisor: Decimal) -> Decimal:
     """A quotient as a column can hold it, 0 where there is nothing to divide by."""
-    return (dividend / divisor).quantize(SMALLEST) if divisor else ZERO
+    if not divisor:
+        return ZERO
+    return EXACT.divide(dividend, divisor).quantize(SMALLEST, context=EXACT)
