@@ -155,7 +155,8 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "DISABLE_SERVER_SIDE_CURSORS": True,
-    "OPTIONS": {
+    "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+    | {
         # A process that is stopped while it holds a lock must not stop the others.
         "options": "-c lock_timeout=3s -c statement_timeout=10s"
         " -c idle_in_transaction_session_timeout=5s",
@@ -183,7 +184,7 @@ CHANNEL_LAYERS = {
 }
 
 # Seen to matter: without these bounds kombu blocks for ever on a Redis that hangs.
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)  # kombu's own word.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
