@@ -98,6 +98,8 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
     if problem is None:
         return None
     request = context["request"]._request
+    if problem.status >= 500 and problem.code != "OVERLOADED" and _places_order(request):
+        problem.code, problem.message = "OUTCOME_UNKNOWN", UNKNOWN_OUTCOME
     return Response(
         problem.document(request),
         status=problem.status,
@@ -148,10 +150,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _bug(request: HttpRequest) -> Problem:
-    # An order may have been committed before the bug struck, so its sender must not conclude.
-    if request.method == "POST" and request.path == "/api/trading/orders":
+    if _places_order(request):
         return Problem(500, "OUTCOME_UNKNOWN", UNKNOWN_OUTCOME)
     return Problem(500, "INTERNAL_ERROR", "Something went wrong on our side.")
+
+
+def _places_order(request: HttpRequest) -> bool:
+    # The order may have been committed before things went wrong, so its sender must not conclude.
+    return request.method == "POST" and request.path == "/api/trading/orders"
 
 
 def _of_drf(exc: drf.APIException) -> Problem:
