@@ -46,7 +46,7 @@ def decode(text: bytes | str) -> Any:
     try:
         value = _DECODER.decode(text)
     except (msgspec.DecodeError, RecursionError, ValueError, ArithmeticError) as error:
-        raise Invalid({}, code="BAD_JSON", message="The body is not valid JSON.") from error
+        raise Invalid({"body": "Must be valid JSON."}, code="BAD_JSON") from error
     _refuse_nul(value)
     return value
 
