@@ -1,8 +1,19 @@
-"""What every test shares: the order they run in."""
+"""What every test shares: the order they run in, and what is shown of a failure."""
+
+from collections.abc import Generator
 
 import pytest
+from django.conf import settings
+
+from tests.processes import Platform
 
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+
+
+def pytest_configure() -> None:
+    # Pages that are rendered inside the test session need no collected files.
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES["staticfiles"]["BACKEND"] = plain
 
 
 @pytest.hookimpl(trylast=True)  # After pytest-django has sorted by kind of database access.
@@ -18,3 +29,15 @@ def _rank(item: pytest.Item) -> int:
         return 2
     uses_database = _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
     return 1 if uses_database or item.get_closest_marker("django_db") else 0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the platform's processes said last when a test fails beside them."""
+    report = yield
+    if report.failed:
+        for platform in Platform.running:
+            report.sections.extend(platform.log_tails())
+    return report
