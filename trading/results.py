@@ -4,6 +4,7 @@ Each is fenced by the attempt that it speaks of, where it speaks of one.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from execution.exchange import Report
@@ -53,10 +54,11 @@ class Doubtful:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A look-up by our id did not find the order."""
+    """A look-up by our id, begun at `asked_at` of the database's clock, did not find the order."""
 
     order_id: UUID
     attempt: int
+    asked_at: datetime
 
 
 Result = Reported | Refused | Unsent | Doubtful | Absent

@@ -30,7 +30,9 @@ _REPORTED = frozenset({
     Status.REJECTED,
 })  # fmt: skip
 TRANSITIONS: dict[str, frozenset[Status]] = {
-    Status.PENDING: frozenset({Status.SUBMITTED, Status.CANCELED}),
+    # A report of an order that we hold for unsent is a fact all the same, and keeps it from being
+    # sent twice: a database restored from a backup may know less than the exchange.
+    Status.PENDING: _REPORTED | {Status.SUBMITTED},
     Status.SUBMITTED: _REPORTED | {Status.PENDING},  # Back to PENDING is the release.
     Status.NEW: _REPORTED - {Status.NEW},
     Status.PARTIALLY_FILLED: frozenset({Status.FILLED, Status.CANCELED, Status.EXPIRED}),

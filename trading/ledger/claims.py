@@ -1,0 +1,148 @@
+"""Who does what next: lanes, and claims of orders to send, to cancel and to ask about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+
+from accounts.models import ExchangeAccount
+from trading.ledger.deadlines import PAST_DEADLINE, deadline_parameters
+from trading.models import Order
+
+# What a drain may start: unsent, due, not about to be cancelled, of an account that may send. A
+# paper account may once the paper exchange knows its keys.
+_SENDABLE = """
+order_commands.status = 'PENDING' AND order_commands.cancel_requested_at IS NULL
+AND (order_commands.not_before IS NULL OR order_commands.not_before <= clock_timestamp())
+AND exchange_accounts.state <> 'HALTED'
+AND (exchange_accounts.environment <> 'PAPER' OR exchange_accounts.provisioned_at IS NOT NULL)
+AND NOT EXISTS (SELECT FROM platform WHERE halted_at IS NOT NULL)
+"""
+
+_TAKE_LANES = f"""
+INSERT INTO submit_lanes (account_id, owner, until)
+SELECT order_commands.account_id, %s::text,
+       clock_timestamp() + make_interval(secs => %s::float8)
+FROM order_commands JOIN exchange_accounts ON exchange_accounts.id = order_commands.account_id
+LEFT JOIN submit_lanes lane ON lane.account_id = order_commands.account_id
+WHERE {_SENDABLE} AND (lane.owner IS NULL OR lane.owner = %s OR lane.until < clock_timestamp())
+GROUP BY order_commands.account_id ORDER BY order_commands.account_id LIMIT %s
+ON CONFLICT (account_id) DO UPDATE SET owner = excluded.owner, until = excluded.until
+WHERE submit_lanes.owner = excluded.owner OR submit_lanes.until < clock_timestamp()
+RETURNING account_id
+"""
+
+# The claim is what makes a send happen at most once: it is committed before any network call, and
+# only the attempt that it numbers may send. Until the exchange has spoken it is a doubt, so the row
+# says when somebody has to ask, should this process die.
+_CLAIM = f"""
+UPDATE order_commands SET
+    status = 'SUBMITTED', attempt = attempt + 1, claimed_at = clock_timestamp(), not_before = NULL,
+    not_found_count = 0, updated_at = clock_timestamp(),
+    next_check_at = clock_timestamp() + make_interval(secs => %s::float8)
+FROM (
+    SELECT order_commands.id FROM order_commands
+    JOIN exchange_accounts ON exchange_accounts.id = order_commands.account_id
+    JOIN submit_lanes ON submit_lanes.account_id = order_commands.account_id
+     AND submit_lanes.owner = %s AND submit_lanes.until > clock_timestamp()
+    WHERE {_SENDABLE} AND NOT ({PAST_DEADLINE})
+    ORDER BY order_commands.id LIMIT %s
+    FOR NO KEY UPDATE OF order_commands SKIP LOCKED
+) AS picked
+WHERE order_commands.id = picked.id
+RETURNING order_commands.*
+"""
+
+# A cancel is safe to repeat: `not_before` only keeps two workers from doing so at once.
+_CLAIM_CANCELS = """
+UPDATE order_commands SET not_before = clock_timestamp() + make_interval(secs => %s::float8)
+FROM (
+    SELECT id FROM order_commands
+    WHERE cancel_requested_at IS NOT NULL AND status IN ('NEW', 'PARTIALLY_FILLED')
+      AND (not_before IS NULL OR not_before <= clock_timestamp())
+    ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+) AS picked
+WHERE order_commands.id = picked.id
+RETURNING order_commands.*
+"""
+
+_CLAIM_CHECKS = """
+UPDATE order_commands SET next_check_at = clock_timestamp() + make_interval(secs => %s::float8)
+FROM (
+    SELECT id FROM order_commands WHERE next_check_at <= clock_timestamp()
+    ORDER BY next_check_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+) AS picked
+WHERE order_commands.id = picked.id
+RETURNING order_commands.*, clock_timestamp() AS asked_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An order that this process alone may now send, or cancel, as this attempt."""
+
+    order: Order
+    account: ExchangeAccount
+
+    @property
+    def attempt(self) -> int:
+        return self.order.attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An order that is due to be asked about; `asked_at` is the database's time of asking."""
+
+    order: Order
+    account: ExchangeAccount
+    asked_at: datetime
+
+
+def take_lanes(owner: str, *, limit: int = 500) -> list[int]:
+    """Take or renew the lanes of accounts with orders to send; the accounts' ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_LANES, [owner, settings.LEASE_SECONDS, owner, limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def drop_lanes(owner: str) -> None:
+    """Let others start these accounts' orders at once, instead of when the lease ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM submit_lanes WHERE owner = %s", [owner])
+
+
+def has_pending() -> bool:
+    return Order.objects.pending().exists()
+
+
+def claim(owner: str, *, limit: int) -> list[Claim]:
+    """Claim orders of the owner's lanes for sending, in the order of their acceptance."""
+    first_look = settings.EXCHANGE_TIMEOUT_SECONDS + settings.LEASE_SECONDS
+    parameters = [first_look, owner, *deadline_parameters(), limit]
+    return _claims(Order.objects.raw(_CLAIM, parameters))
+
+
+def claim_cancels(*, limit: int) -> list[Claim]:
+    """Claim orders open at the exchange whose cancel has not been sent, or not lately."""
+    return _claims(Order.objects.raw(_CLAIM_CANCELS, [settings.CANCEL_RETRY_SECONDS, limit]))
+
+
+def claim_checks(*, limit: int) -> list[Check]:
+    """Claim orders that are due to be asked about; they come again should the asker die."""
+    again = settings.EXCHANGE_TIMEOUT_SECONDS + settings.LEASE_SECONDS
+    orders = sorted(Order.objects.raw(_CLAIM_CHECKS, [again, limit]), key=lambda order: order.pk)
+    accounts = _accounts(orders)
+    return [Check(order, accounts[order.account_id], order.asked_at) for order in orders]
+
+
+def _claims(claimed: Iterable[Order]) -> list[Claim]:
+    # RETURNING promises no order of its own.
+    orders = sorted(claimed, key=lambda order: order.pk)
+    accounts = _accounts(orders)
+    return [Claim(order, accounts[order.account_id]) for order in orders]
+
+
+def _accounts(orders: Iterable[Order]) -> dict[int, ExchangeAccount]:
+    return ExchangeAccount.objects.in_bulk({order.account_id for order in orders})
