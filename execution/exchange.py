@@ -126,6 +126,7 @@ class NotSent(ExchangeError):
     """The exchange certainly did not take the order: it may go again after `retry_after` seconds.
 
     `scope` says what has to wait: this "order", its "account" or every call from this "address".
+    Its "clock" means that our time was refused, which has been measured again since.
     """
 
     def __init__(
@@ -144,9 +145,9 @@ class Exchange(Protocol):
     """One environment of an exchange. Every method is a network call with its own time limit."""
 
     async def submit(
-        self, credentials: Credentials, request: SubmitRequest, *, signed_at: float
+        self, credentials: Credentials, request: SubmitRequest, *, not_after: float
     ) -> Report:
-        """Send an order once, signed as of the local monotonic-to-wall instant `signed_at`.
+        """Send an order once, unless `time.monotonic()` has passed `not_after` when it is signed.
 
         Raises: `Rejected`, `NotSent`, `OutcomeUnknown`.
         """

@@ -1,0 +1,205 @@
+"""Binance's answers, checked field by field, in our words.
+
+A missing field, an amount that is no number or a status that we do not know is an error: whoever
+cannot read an answer does not know the outcome.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from execution.binance_words import expiry_words
+from execution.exchange import AccountSnapshot, Holding, Report, SymbolRules, Trade
+from trading.states import Status
+
+_STATUSES = {
+    "NEW": Status.NEW,
+    "PENDING_NEW": Status.NEW,  # A leg of a list that waits for its turn.
+    "PARTIALLY_FILLED": Status.PARTIALLY_FILLED,
+    "FILLED": Status.FILLED,
+    "CANCELED": Status.CANCELED,
+    "REJECTED": Status.REJECTED,
+    "EXPIRED": Status.EXPIRED,
+    "EXPIRED_IN_MATCH": Status.EXPIRED,  # Self-trade prevention.
+}
+_PENDING_CANCEL = "PENDING_CANCEL"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ZERO = Decimal(0)
+
+
+class Unreadable(ValueError):
+    """The exchange said something that we do not understand."""
+
+
+class _Fill(msgspec.Struct, rename="camel"):
+    price: Decimal
+    qty: Decimal
+    commission: Decimal
+    commission_asset: str
+    trade_id: int
+
+
+class _Order(msgspec.Struct, rename="camel"):
+    order_id: int
+    client_order_id: str
+    status: str
+    orig_qty: Decimal
+    executed_qty: Decimal
+    # Sic: Binance's spelling.
+    cummulative_quote_qty: Decimal
+    orig_client_order_id: str = ""
+    order_list_id: int = -1
+    transact_time: int | None = None
+    update_time: int | None = None
+    expiry_reason: str = ""
+    fills: list[_Fill] = []
+
+
+class _Trade(msgspec.Struct, rename="camel"):
+    id: int
+    price: Decimal
+    qty: Decimal
+    commission: Decimal
+    commission_asset: str
+    time: int
+    is_maker: bool
+
+
+class _Balance(msgspec.Struct):
+    asset: str
+    free: Decimal
+    locked: Decimal
+
+
+class _Account(msgspec.Struct, rename="camel"):
+    can_trade: bool
+    balances: list[_Balance]
+
+
+class _Symbol(msgspec.Struct, rename="camel"):
+    symbol: str
+    status: str
+    base_asset: str
+    quote_asset: str
+    order_types: list[str]
+    filters: list[dict[str, Any]]
+
+
+class _ExchangeInfo(msgspec.Struct):
+    symbols: list[msgspec.Raw]
+
+
+class _Time(msgspec.Struct, rename="camel"):
+    server_time: int
+
+
+def report(body: bytes, order_id: UUID) -> Report:
+    """What an answer about one order says; the answer must be about the order that we asked for."""
+    order = msgspec.json.decode(body, type=_Order)
+    if str(order_id) not in (order.client_order_id, order.orig_client_order_id):
+        raise Unreadable(f"an answer about {order.client_order_id}")
+    spoke_at = order.transact_time or order.update_time
+    if spoke_at is None:
+        raise Unreadable("no time")
+    timestamp = moment(spoke_at)
+    executed = _amount(order.executed_qty)
+    return Report(
+        order_id=order_id,
+        status=_status(order.status, executed),
+        executed_quantity=executed,
+        # Negative where the exchange does not know it any more.
+        quote_executed=max(_finite(order.cummulative_quote_qty), _ZERO),
+        exchange_order_id=order.order_id,
+        timestamp=timestamp,
+        quantity=_amount(order.orig_qty),
+        exchange_client_id=order.client_order_id,
+        order_list=None if order.order_list_id < 0 else order.order_list_id,
+        reason=expiry_words(order.expiry_reason),
+        trades=tuple(_taken(fill, timestamp) for fill in order.fills),
+    )
+
+
+def trades(body: bytes) -> tuple[Trade, ...]:
+    return tuple(
+        Trade(
+            trade_id=trade.id,
+            price=_amount(trade.price),
+            quantity=_amount(trade.qty),
+            commission=_finite(trade.commission),
+            commission_asset=trade.commission_asset,
+            is_maker=trade.is_maker,
+            traded_at=moment(trade.time),
+        )
+        for trade in msgspec.json.decode(body, type=list[_Trade])
+    )
+
+
+def account(body: bytes, as_of: float) -> AccountSnapshot:
+    """The answer's balances, as of the exchange's time at which they were asked for."""
+    answer = msgspec.json.decode(body, type=_Account)
+    holdings = tuple(
+        Holding(row.asset, free=_amount(row.free), locked=_amount(row.locked))
+        for row in answer.balances
+    )
+    return AccountSnapshot(answer.can_trade, holdings, moment(int(as_of * 1000)))
+
+
+def symbols(body: bytes) -> Iterator[SymbolRules]:
+    for raw in msgspec.json.decode(body, type=_ExchangeInfo).symbols:
+        known = msgspec.json.decode(raw, type=_Symbol)
+        everything = msgspec.json.decode(raw)
+        yield SymbolRules(
+            symbol=known.symbol,
+            base=known.base_asset,
+            quote=known.quote_asset,
+            status=known.status,
+            filters={rule["filterType"]: rule for rule in known.filters},
+            order_types=known.order_types,
+            flags={name: value for name, value in everything.items() if isinstance(value, bool)},
+        )
+
+
+def server_time(body: bytes) -> float:
+    """Seconds since the epoch."""
+    return msgspec.json.decode(body, type=_Time).server_time / 1000
+
+
+def moment(milliseconds: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def _taken(fill: _Fill, timestamp: datetime) -> Trade:
+    # What fills while it is being placed takes; nothing of it can have waited in the book.
+    return Trade(
+        trade_id=fill.trade_id,
+        price=_amount(fill.price),
+        quantity=_amount(fill.qty),
+        commission=_finite(fill.commission),
+        commission_asset=fill.commission_asset,
+        is_maker=False,
+        traded_at=timestamp,
+    )
+
+
+def _status(word: str, executed: Decimal) -> Status:
+    if word == _PENDING_CANCEL:  # Still open, so it changes nothing.
+        return Status.PARTIALLY_FILLED if executed else Status.NEW
+    if word not in _STATUSES:
+        raise Unreadable(f"the status {word}")
+    return _STATUSES[word]
+
+
+def _finite(number: Decimal) -> Decimal:
+    if not number.is_finite():
+        raise Unreadable(f"the amount {number}")
+    return number
+
+
+def _amount(number: Decimal) -> Decimal:
+    if _finite(number) < 0:
+        raise Unreadable(f"the amount {number}")
+    return number
