@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
@@ -29,6 +29,13 @@ class EncryptedTextField(models.TextField):
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         return value if value in (None, "") else cipher().decrypt(value.encode()).decode()
+
+    def to_python(self, value: Any) -> Any:
+        """The plain text of what `dumpdata` wrote; any other text as it is."""
+        try:
+            return value if value in (None, "") else cipher().decrypt(str(value).encode()).decode()
+        except InvalidToken:
+            return str(value)
 
     def value_to_string(self, obj: models.Model) -> str:
         return str(self.get_prep_value(self.value_from_object(obj)) or "")

@@ -5,10 +5,11 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 
+from accounts import revocations
 from accounts.fields import EncryptedTextField
 
 
@@ -21,9 +22,14 @@ class Environment(models.TextChoices):
     LIVE = "LIVE"
 
 
+def normalise_email(email: str) -> str:
+    """The one spelling of an e-mail address that is stored, looked up and counted by lockouts."""
+    return email.strip().lower()
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
-        user = self.model(email=email.strip(), **extra)
+        user = self.model(email=normalise_email(email), **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -32,7 +38,10 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        # Spelled as the unique index is; `iexact` would compare upper case and scan the table.
+        return self.alias(lower_email=Lower("email")).get(
+            lower_email=normalise_email(username or "")
+        )
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -44,6 +53,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Tokens carry the version they were made under; raising it revokes them all at once.
     token_version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
+
+    _password: str | None  # Django's: the raw password between set_password() and save().
 
     objects = UserManager()
 
@@ -57,6 +68,27 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.email
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; a new password, and every save of a deactivated user, revokes all tokens."""
+        password_changed = self._password is not None  # None where it is only hashed anew.
+        known = not self._state.adding
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if known and (password_changed or not self.is_active):
+                self.revoke_tokens()
+
+    def revoke_tokens(self) -> None:
+        """Make every token of the user worthless at once, for REST and for open sockets."""
+        User.objects.filter(pk=self.pk).update(token_version=F("token_version") + 1)
+        self.refresh_from_db(fields=["token_version"])
+        transaction.on_commit(lambda: revocations.announce(self.pk))
+
+
+class AuthSessionQuerySet(models.QuerySet["AuthSession"]):
+    def live(self) -> "AuthSessionQuerySet":
+        """Sessions that were not revoked, of users who may still sign in, with their user."""
+        return self.select_related("user").filter(revoked_at=None, user__is_active=True)
+
 
 class AuthSession(models.Model):
     """One signed-in device: its access and refresh tokens share this row as their `sid` claim."""
@@ -67,6 +99,8 @@ class AuthSession(models.Model):
     last_seen_at = models.DateTimeField(db_default=Now())
     user_agent = models.CharField(max_length=200, blank=True, default="")
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AuthSessionQuerySet.as_manager()
 
     class Meta:
         db_table = "auth_sessions"
@@ -86,6 +120,10 @@ class ExchangeAccountQuerySet(models.QuerySet["ExchangeAccount"]):
         """
         mine = self.in_use().filter(user_id=user_id)
         return mine.get(is_default=True) if account_id is None else mine.get(pk=account_id)
+
+    def unprovisioned(self) -> "ExchangeAccountQuerySet":
+        """Accounts that the paper exchange does not know yet: their orders have to wait."""
+        return self.in_use().filter(environment=Environment.PAPER, provisioned_at=None)
 
 
 class ExchangeAccount(models.Model):
@@ -142,6 +180,14 @@ class ExchangeAccount(models.Model):
                 condition=Q(state__in=["ACTIVE", "REDUCING", "HALTED"]),
                 name="exchange_accounts_state",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=Q(environment=Environment.PAPER, provisioned_at=None),
+                name="exchange_accounts_waiting",
+            ),
+            models.Index(fields=["last_check_at"], name="exchange_accounts_check"),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,14 @@ def pytest_configure() -> None:
     settings.STORAGES["staticfiles"]["BACKEND"] = plain
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(servers: None) -> None:
+    """The hook of pytest-django that runs before the test database is created.
+
+    It stands in a conftest because pytest-django's own wins over any other plugin's.
+    """
+
+
 @pytest.hookimpl(trylast=True)  # After pytest-django has sorted by kind of database access.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Quick tests first, so that a plain mistake shows within seconds."""

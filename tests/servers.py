@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet
 from tradeplat.embedded import Place, Postgres, Valkey, running
 
 VAR_DIR = Path(tempfile.mkdtemp(prefix="tradeplat-tests-"))
+(VAR_DIR / "static").mkdir()  # WhiteNoise warns where there is none.
 _place = Place.of(VAR_DIR)
 _postgres = Postgres(_place, durable=False)
 _valkey = Valkey(_place)
@@ -45,11 +46,6 @@ def servers() -> Iterator[None]:
         ]
         stack.enter_context(running(*embedded, logs=VAR_DIR))
         yield
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(servers: None) -> None:
-    """The hook of pytest-django that runs before the test database is created."""
 
 
 def pytest_unconfigure() -> None:

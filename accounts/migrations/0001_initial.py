@@ -208,4 +208,16 @@ class Migration(migrations.Migration):
                 name="exchange_accounts_state",
             ),
         ),
+        migrations.AddIndex(
+            model_name="exchangeaccount",
+            index=models.Index(
+                condition=models.Q(("environment", "PAPER"), ("provisioned_at", None)),
+                fields=["id"],
+                name="exchange_accounts_waiting",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="exchangeaccount",
+            index=models.Index(fields=["last_check_at"], name="exchange_accounts_check"),
+        ),
     ]
