@@ -67,7 +67,7 @@ class Platform:
             "postgres": self.postgres,
             "valkey": self.valkey,
         }
-        self.ports = dict(zip((*_PORTS, *names), _free_ports(), strict=False))
+        self.ports = dict(zip((*_PORTS, *names), free_ports(), strict=False))
         self._env = self._environment() | dict(env or {})
         self._children: dict[str, tuple[Program, Child]] = {}
         self._stack = ExitStack()
@@ -228,7 +228,7 @@ def _kind(name: str) -> str:
     return name.partition("-")[0]
 
 
-def _free_ports() -> Iterator[int]:
+def free_ports() -> Iterator[int]:
     """Distinct ports below those that outgoing connections take."""
     for port in random.sample(range(20_000, 32_000), 2_000):
         if is_free(port):

@@ -25,8 +25,7 @@ _NEW_KEYS: dict[str, Callable[[], str]] = {
 
 def prepare_environment() -> None:
     """Set up the embedded run, unless DATABASE_URL names a server: then keys must be given too."""
-    environ.Env.read_env(BASE_DIR / ".env")
-    var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).absolute()
+    var_dir = read_var_dir()
     written = var_dir / "embedded.env"
     postgres, valkey = _servers(var_dir)
     values = {}
@@ -38,6 +37,12 @@ def prepare_environment() -> None:
         values["REDIS_URL"] = valkey.url
     if values:
         _write(written, values)
+
+
+def read_var_dir() -> Path:
+    """Where the state of this run lives, found as the settings find it."""
+    environ.Env.read_env(BASE_DIR / ".env")
+    return Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).absolute()
 
 
 def embedded_servers(var_dir: Path) -> list[EmbeddedServer]:

@@ -54,17 +54,16 @@ class Supervisor:
     def stop(self, names: Iterable[str], *, grace_seconds: float) -> None:
         """Ask the named programs to end; kill what has not by then. Unknown names are skipped."""
         seats = [self._seats.pop(name) for name in names if name in self._seats]
-        running = [(seat.program, seat.child) for seat in seats if seat.child]
-        for program, child in running:
-            child.send_signal(program.stop_signal)
+        running = [(seat, seat.child) for seat in seats if seat.child]
+        for seat, child in running:
+            child.send_signal(seat.program.stop_signal)
         deadline = time.monotonic() + grace_seconds
         while time.monotonic() < deadline and any(child.poll() is None for _, child in running):
             self._collect_output(_LOOK_SECONDS)
-        for program, child in running:
+        for seat, child in running:
             if child.poll() is None:
-                self._logs.write(program.name, f"did not stop in {grace_seconds:g} s, killed")
-            kill_group(child)
-        self._collect_output(0)
+                self._logs.write(seat.program.name, f"did not stop in {grace_seconds:g} s, killed")
+            self._bury(seat, child)
 
     def _look_after(self, seat: _Seat) -> None:
         if seat.child is None:
@@ -82,12 +81,11 @@ class Supervisor:
         self._selector.register(seat.child.stdout, selectors.EVENT_READ, seat)
 
     def _plan_restart(self, seat: _Seat, child: Child) -> None:
-        kill_group(child)  # What it had started itself would keep its port.
+        self._bury(seat, child)
         if time.monotonic() - seat.started_at > _STEADY_SECONDS:
             seat.ends_in_a_row = 0
         pause = min(_FIRST_PAUSE_SECONDS * 2**seat.ends_in_a_row, _LONGEST_PAUSE_SECONDS)
         seat.ends_in_a_row += 1
-        seat.child = None
         seat.restart_at = time.monotonic() + pause
         words = f"ended with {child.returncode}, starting again in {pause:g} s"
         self._logs.write(seat.program.name, words)
@@ -98,15 +96,34 @@ class Supervisor:
         for key, _ in self._selector.select(seconds):
             self._read(key.fileobj, key.data)  # type: ignore[arg-type]
 
-    def _read(self, pipe: IO[bytes], seat: _Seat) -> None:
+    def _read(self, pipe: IO[bytes], seat: _Seat) -> bool:
+        """Show what there is to read; whether there may be more."""
         try:
             output = os.read(pipe.fileno(), _READ_BYTES)
         except BlockingIOError:
-            return
+            return False
         *lines, seat.unfinished_line = (seat.unfinished_line + output).split(b"\n")
-        if not output:  # Nobody is left who could write.
-            self._selector.unregister(pipe)
-            pipe.close()
+        if not output:
+            self._close(pipe)
             lines, seat.unfinished_line = [seat.unfinished_line], b""
         for line in filter(None, lines):
             self._logs.write(seat.program.name, line.decode(errors="replace"))
+        return bool(output)
+
+    def _bury(self, seat: _Seat, child: Child) -> None:
+        """End what a process has started itself (it would keep the port) and show its last words.
+
+        The pipe does not wait for its other end, which a stray grandchild may hold for ever.
+        """
+        kill_group(child)
+        pipe = child.stdout
+        assert pipe
+        while not pipe.closed and self._read(pipe, seat):
+            pass
+        if not pipe.closed:
+            self._close(pipe)
+        seat.child = None
+
+    def _close(self, pipe: IO[bytes]) -> None:
+        self._selector.unregister(pipe)
+        pipe.close()
