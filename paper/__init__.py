@@ -1,0 +1,1 @@
+"""A stand-alone paper exchange: the part of Binance Spot that trading software uses."""
