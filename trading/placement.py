@@ -6,32 +6,32 @@ the processor time, on the one path that every order waits for.
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import ExchangeAccount
-from trading import messages
+from tradeplat.problems import Conflict, NotFound, Problem
+from trading import markets, messages
 from trading.intents import Intent
-from trading.models import IdempotencyKey, LastPrice, Order, OrderEvent, Position
+from trading.models import IdempotencyKey, Order, OrderEvent, Position
 from trading.models.amounts import ZERO
 from trading.models.orders import Side
 from trading.publisher import publisher
 from trading.states import Status
-from trading.symbol_rules import check, find_symbol
-from tradeplat.problems import Conflict, NotFound, Problem
+from trading.symbol_rules import check
 
 State = ExchangeAccount.State
 
-# Each part feeds the next, so the rows are locked in the order that all of us keep: the account, the
-# order (new), the user's event head. A key that was used before yields no row, and so nothing after
-# it happens either.
+# Each part feeds the next, so the rows are locked in the order that all of us keep: the account,
+# the order (new), the user's event head. A key that was used before yields no row, and so nothing
+# after it happens either.
 _PLACE = """
 WITH account AS (
     UPDATE exchange_accounts SET last_sequence = last_sequence + 1
-    WHERE id = %(account)s AND user_id = %(user)s AND archived_at IS NULL AND state = ANY(%(states)s)
+    WHERE id = %(account)s AND user_id = %(user)s AND archived_at IS NULL
+      AND state = ANY(%(states)s)
     RETURNING id, user_id, last_sequence
 ), key AS (
     {key}
@@ -110,13 +110,8 @@ def _account(user_id: int, account_id: int | None) -> ExchangeAccount:
 
 
 def _check_rules(intent: Intent, environment: str) -> None:
-    symbol = find_symbol(environment, intent.symbol)
-    check(intent, symbol, _last_price(environment, intent.symbol))
-
-
-def _last_price(environment: str, symbol: str) -> Decimal | None:
-    prices = LastPrice.objects.filter(environment=environment, symbol=symbol)
-    return prices.values_list("price", flat=True).first()
+    market = markets.find(environment, intent.symbol)
+    check(intent, market.symbol, market.last_price)
 
 
 def _order(user_id: int, account_id: int, intent: Intent) -> Order:
