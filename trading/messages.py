@@ -62,10 +62,7 @@ def order_status(event: OrderEvent, order: Order) -> Payload:
     }
 
 
-_UPDATE_FIELDS = (
-    "orderId accountId symbol side type status price quantity orderQuantity limitPrice reason "
-    "timestamp"
-).split()
+_OF_EVENTS_ONLY = ("userId", "seq")
 
 
 def order_update(status: Mapping[str, Any]) -> Payload:
@@ -73,7 +70,7 @@ def order_update(status: Mapping[str, Any]) -> Payload:
     return {
         "type": "ORDER_UPDATE",
         "seq": status["seq"],
-        "data": {field: status[field] for field in _UPDATE_FIELDS},
+        "data": {field: value for field, value in status.items() if field not in _OF_EVENTS_ONLY},
     }
 
 

@@ -15,8 +15,8 @@ from celery import current_app
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from trading.messages import BELL, Payload
 from tradeplat.wire import encode
+from trading.messages import BELL, Payload
 
 logger = logging.getLogger(__name__)
 

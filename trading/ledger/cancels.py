@@ -5,14 +5,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tradeplat.problems import Conflict, NotFound
 from trading.ledger import events
 from trading.ledger.clock import database_now
 from trading.ledger.deadlines import PAST_DEADLINE, deadline_parameters
 from trading.models import Order, OrderEvent
-from trading.models.orders import OrderQuerySet
 from trading.publisher import publisher
 from trading.states import Status
-from tradeplat.problems import Conflict, NotFound
 
 CANCEL_REQUESTED = "CANCEL_REQUESTED"
 CANCELLED_UNSENT = "Cancelled before it was sent."
@@ -49,19 +48,15 @@ def request_cancel_all(user_id: int, account_id: int, symbol: str | None = None)
 def expire_pending(*, limit: int = 500) -> int:
     """Cancel what was not sent inside its deadline: a stale order must not fire. How many."""
     late = Order.objects.pending().extra(where=[PAST_DEADLINE], params=deadline_parameters())
+    late = late.order_by("id").select_for_update(no_key=True, skip_locked=True)
     with transaction.atomic():
-        orders = list(_skipping_locked(late)[:limit])
-        now = database_now() if orders else None
+        orders = list(late[:limit])
+        now = database_now()
         for order in orders:
-            assert now is not None
             _end_unsent(order, NOT_SENT_IN_TIME, now)
         Order.objects.bulk_update(orders, _FIELDS)
         events.write([_told(order, OrderEvent.Origin.SWEEP) for order in orders])
     return len(orders)
-
-
-def _skipping_locked(orders: OrderQuerySet) -> OrderQuerySet:
-    return orders.order_by("id").select_for_update(no_key=True, skip_locked=True)
 
 
 def _cancel(orders: list[Order]) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import ExchangeAccount
+from trading.ledger.clock import database_now
 from trading.ledger.deadlines import PAST_DEADLINE, deadline_parameters
 from trading.models import Order
 
@@ -75,7 +76,7 @@ FROM (
     ORDER BY next_check_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 ) AS picked
 WHERE order_commands.id = picked.id
-RETURNING order_commands.*, clock_timestamp() AS asked_at
+RETURNING order_commands.*
 """
 
 
@@ -132,9 +133,9 @@ def claim_cancels(*, limit: int) -> list[Claim]:
 def claim_checks(*, limit: int) -> list[Check]:
     """Claim orders that are due to be asked about; they come again should the asker die."""
     again = settings.EXCHANGE_TIMEOUT_SECONDS + settings.LEASE_SECONDS
-    orders = sorted(Order.objects.raw(_CLAIM_CHECKS, [again, limit]), key=lambda order: order.pk)
-    accounts = _accounts(orders)
-    return [Check(order, accounts[order.account_id], order.asked_at) for order in orders]
+    claims = _claims(Order.objects.raw(_CLAIM_CHECKS, [again, limit]))
+    asked_at = database_now() if claims else None
+    return [Check(claim.order, claim.account, asked_at) for claim in claims if asked_at]
 
 
 def _claims(claimed: Iterable[Order]) -> list[Claim]:

@@ -106,7 +106,7 @@ def _doubt(order: Order, reason: str, *, now: datetime) -> list[events.Change]:
 
 
 def _absent(order: Order, *, asked_at: datetime, now: datetime) -> list[events.Change]:
-    """Absent once may be early. Absent again, when nothing can still be on its way, is the proof."""
+    """Absent once may be early. Absent when nothing can still be on its way is the proof."""
     proof_at = _proof_at(order)
     order.not_found_count += 1
     if order.not_found_count >= 2 and asked_at >= proof_at:

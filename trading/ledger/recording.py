@@ -1,8 +1,7 @@
-"""What came of attempts and look-ups, recorded in batches: one transaction, one event per change."""
+"""What came of attempts and look-ups, recorded in batches, with an event for every change."""
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -37,8 +36,8 @@ _FIELDS = [
 def record(results: Sequence[Result]) -> None:
     """Record results, safe to repeat and safe out of order.
 
-    One that cannot be recorded does not take the others with it: they are recorded one by one, it is
-    logged and left as a discrepancy for an operator.
+    One that cannot be recorded does not take the others with it: they are recorded one by one, and
+    it is logged and left as a discrepancy for an operator.
 
     Raises: `OperationalError` or `InterfaceError` when the database is not there; nothing of the
     batch, or each result at most once, was recorded, and it may be given again.
@@ -96,10 +95,7 @@ def _halt_accounts(results: Sequence[Result]) -> None:
 
 def _ring_for_cancels(changes: Sequence[events.Change]) -> None:
     """What has just become cancellable, and is wanted cancelled, need not wait for the sweep."""
-    if any(
-        made.order.cancel_requested_at and made.order.status in RESTING and made.event.status
-        for made in changes
-    ):
+    if any(made.order.cancel_requested_at and made.order.status in RESTING for made in changes):
         transaction.on_commit(lambda: publisher.ring())
 
 
