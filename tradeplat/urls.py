@@ -4,9 +4,18 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from accounts import pages as accounts_pages
 from tradeplat.health import healthz, readyz
+from trading import pages as trading_pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", trading_pages.landing, name="landing"),
+    path("register", accounts_pages.register_page, name="register"),
+    path("login", accounts_pages.login_page, name="login"),
+    path("logout", accounts_pages.logout_page, name="logout"),
+    path("trade/", trading_pages.trade_default, name="trade-default"),
+    path("trade/<str:symbol>", trading_pages.trade, name="trade"),
+    path("licences", trading_pages.licences, name="licences"),
     path("healthz", healthz),
     path("readyz", readyz),
     path("admin/", admin.site.urls),

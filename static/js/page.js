@@ -1,0 +1,9 @@
+/** What the server says about this page: symbol, environment, account, addresses. */
+export const page = Object.freeze(JSON.parse(document.getElementById("page").textContent));
+
+/** The element of that id; a missing one is a mistake in a template, so it throws. */
+export function element(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`no element #${id}`);
+  return found;
+}
