@@ -79,9 +79,7 @@ class NotFound(Problem):
 class Conflict(Problem):
     """409: understood, but not in the state that things are in."""
 
-    def __init__(
-        self, code: str, message: str, *, errors: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, code: str, message: str, *, errors: Mapping[str, str] | None = None) -> None:
         super().__init__(409, code, message, errors=errors)
 
 
@@ -164,8 +162,8 @@ def _of_drf(exc: drf.APIException) -> Problem:
     headers = {}
     if isinstance(exc, drf.AuthenticationFailed | drf.NotAuthenticated):
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(exc, drf.Throttled) and exc.wait is not None:
-        headers["Retry-After"] = str(int(exc.wait) + 1)
+    if wait := getattr(exc, "wait", None):  # Throttled, in seconds.
+        headers["Retry-After"] = str(int(wait) + 1)
     errors = _of_detail(exc.detail) if isinstance(exc, drf.ValidationError) else {}
     code = str(exc.default_code).upper()
     status = 401 if headers.get("WWW-Authenticate") else exc.status_code
