@@ -11,8 +11,9 @@ _MOST_WAITING = 20_000
 class Connection:
     """A WebSocket with a queue of outgoing messages and a task that writes them in order."""
 
-    def __init__(self, socket: web.WebSocketResponse) -> None:
+    def __init__(self, socket: web.WebSocketResponse, request: web.Request) -> None:
         self._socket = socket
+        self._transport = request.transport
         self._waiting: deque[bytes] = deque()
         self._wake = asyncio.Event()
         self._writer = asyncio.get_running_loop().create_task(self._write())
@@ -37,9 +38,8 @@ class Connection:
     def cut(self) -> None:
         """Drop the connection without a close frame."""
         self._writer.cancel()
-        request = self._socket._req
-        if request is not None and request.transport is not None:
-            request.transport.abort()
+        if self._transport is not None:
+            self._transport.abort()
 
     async def flush_and_close(self) -> None:
         """Send what waits, then close in order."""

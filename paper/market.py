@@ -72,18 +72,16 @@ class Market:
             return None
         return self.price, self._path.quantities[tick], self._path.sells[tick]
 
-    def add_trade(self, trade: Trade, *, by_account: bool) -> None:
-        """Print a trade; those of the walk are in the candles already."""
-        self.tape.append(trade)
-        if by_account:
-            self._disturbed = True
-            self.candles.add_trade(
-                trade.time,
-                trade.price,
-                trade.quantity,
-                trade.quote,
-                taker_buys=not trade.buyer_made,
-            )
+    def count_trade(self, trade: Trade) -> None:
+        """Add an account's trade to the candles; those of the walk are in them already."""
+        self._disturbed = True
+        self.candles.add_trade(
+            self._minute,  # Not the trade's own time, which a scripted fault may have skewed.
+            trade.price,
+            trade.quantity,
+            trade.quote,
+            taker_buys=not trade.buyer_made,
+        )
 
     def set_price(self, price: int) -> None:
         """Move the walk: from here it goes on at this price."""

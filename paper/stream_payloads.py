@@ -43,19 +43,20 @@ def aggregate_trade(symbol: str, trade: Trade, now: int) -> Payload:
     }
 
 
-def kline(symbol: str, interval: str, candle: Candle, *, closed: bool, now: int) -> Payload:
+def kline(venue: Venue, symbol: str, interval: str, candle: Candle, *, closed: bool) -> Payload:
     """<symbol>@kline_<interval>"""
+    last_id = venue.state.last_trade_id[symbol]
     return {
         "e": "kline",
-        "E": now,
+        "E": venue.now(),
         "s": symbol,
         "k": {
             "t": candle.start,
             "T": candle.end - 1,
             "s": symbol,
             "i": interval,
-            "f": -1,
-            "L": -1,
+            "f": last_id - candle.trades + 1,
+            "L": last_id,
             "o": text(candle.open),
             "c": text(candle.close),
             "h": text(candle.high),

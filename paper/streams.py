@@ -35,7 +35,7 @@ class MarketStreams:
         """The aiohttp handler of both addresses."""
         socket = web.WebSocketResponse(heartbeat=120)
         await socket.prepare(request)
-        connection = Connection(socket)
+        connection = Connection(socket, request)
         self._connections.add(connection)
         combined = request.path == "/stream"
         named = request.query.get("streams", "") if combined else request.match_info.get("name", "")
@@ -98,14 +98,14 @@ class MarketStreams:
         """The candle that has just closed, if one has, and the one that is being made."""
         if interval not in INTERVALS:
             return
-        candles, now = self._venue.markets[symbol].candles, self._venue.now()
+        candles = self._venue.markets[symbol].candles
         current = candles.current(interval)
         before = self._candles.get(topic, current.start)
         self._candles[topic] = current.start
         if before != current.start:
             last = candles.candle(INTERVALS[interval], before)
-            yield stream_payloads.kline(symbol, interval, last, closed=True, now=now)
-        yield stream_payloads.kline(symbol, interval, current, closed=False, now=now)
+            yield stream_payloads.kline(self._venue, symbol, interval, last, closed=True)
+        yield stream_payloads.kline(self._venue, symbol, interval, current, closed=False)
 
     def _on_trade(self, symbol: str, trade: Trade) -> None:
         self._dirty.add(symbol)

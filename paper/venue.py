@@ -92,7 +92,10 @@ class Venue:
             listener(record)
         if not isinstance(record, Opened):
             order_id = record.order.order_id if isinstance(record, Placed) else record.order_id
-            self._changed(self.state.orders[order_id].symbol)
+            order = self.state.orders[order_id]
+            if isinstance(record, Filled) and order.executed == record.quantity:
+                self.limits.forget_order(order.account, self.clock())
+            self._changed(order.symbol)
 
     def _changed(self, symbol: str) -> None:
         for listener in self.on_change:
@@ -101,16 +104,17 @@ class Venue:
     def _print_walk(self, symbol: str, price: int, quantity: int, *, buyer_made: bool) -> None:
         trade_id = self.exchange.next_trade_id(symbol)
         trade = walked(trade_id, price, quantity, self.now(), buyer_made=buyer_made)
-        self._publish(symbol, trade, by_account=False)
+        self._publish(symbol, trade)
 
     def _on_trade(
         self, symbol: str, price: int, quantity: int, buyer_made: bool, trade_id: int, now: int
     ) -> None:
         trade = Trade(trade_id, price, quantity, times(price, quantity), now, buyer_made)
-        self._publish(symbol, trade, by_account=True)
+        self.markets[symbol].count_trade(trade)
+        self._publish(symbol, trade)
 
-    def _publish(self, symbol: str, trade: Trade, *, by_account: bool) -> None:
-        self.markets[symbol].add_trade(trade, by_account=by_account)
+    def _publish(self, symbol: str, trade: Trade) -> None:
+        self.markets[symbol].tape.append(trade)
         for listener in self.on_trade:
             listener(symbol, trade)
 

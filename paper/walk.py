@@ -14,6 +14,7 @@ from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from paper.amounts import ONE
+from paper.shares import shares, tilt
 from paper.symbols import Symbol
 
 MINUTE: Final = 60_000
@@ -153,9 +154,14 @@ class Walk:
             for high, low in zip(highs, lows, strict=True)
         ]
         step = self._symbol.step
-        volumes = [part * step for part in shares(whole.volume // step, busy)]
+        middles = [(points[i] + points[i + 1] + highs[i] + lows[i]) / 4 for i in range(count)]
+        busy = tilt(busy, middles, whole.quote_volume * ONE / whole.volume)
+        trades = finer // TICK_MS  # Every trade has one step at least.
+        spare = whole.volume // step - count * trades
+        volumes = [(trades + part) * step for part in shares(spare, busy)]
+        paid = [volume * middle for volume, middle in zip(volumes, middles, strict=True)]
         takers = [part * step for part in shares(whole.taker_volume // step, busy)]
-        quotes, taker_quotes = shares(whole.quote_volume, busy), shares(whole.taker_quote, busy)
+        quotes, taker_quotes = shares(whole.quote_volume, paid), shares(whole.taker_quote, paid)
         return [
             Candle(
                 start + i * finer,
@@ -166,7 +172,7 @@ class Walk:
                 points[i + 1],
                 volumes[i],
                 quotes[i],
-                whole.trades // count,
+                trades,
                 takers[i],
                 taker_quotes[i],
             )
@@ -174,13 +180,21 @@ class Walk:
         ]
 
     def _bridge(self, whole: Candle, count: int, draw: random.Random) -> list[int]:
-        """A random path of count + 1 points from the open to the close, inside the candle."""
+        """A random path of count + 1 points from the open to the close, inside the candle.
+
+        It is bowed so that its mean is near the candle's average price.
+        """
         spread = self._spread(whole) / math.sqrt(count)
         steps = [draw.gauss(0, spread) for _ in range(count)]
         miss = (whole.close - whole.open - sum(steps)) / count
-        points = [float(whole.open), *steps]
-        wandering = accumulate(points, lambda total, part: total + part + miss)
-        inside = [min(max(self._round(point), whole.low), whole.high) for point in wandering]
+        wandering = list(
+            accumulate(steps, lambda total, part: total + part + miss, initial=float(whole.open))
+        )
+        bow = [at * (count - at) for at in range(count + 1)]
+        average = whole.quote_volume * ONE / whole.volume
+        pull = (average * (count + 1) - sum(wandering)) / sum(bow)
+        bowed = (point + pull * bend for point, bend in zip(wandering, bow, strict=True))
+        inside = [self._round(_reflect(point, whole)) for point in bowed]
         inside[0], inside[-1] = whole.open, whole.close
         return inside
 
@@ -215,7 +229,9 @@ class Walk:
         prices[min(inner, key=prices.__getitem__)] = whole.low
         step = self._symbol.step
         busy = [draw.expovariate(1) + 0.05 for _ in range(TICKS)]
-        quantities = [part * step for part in shares(whole.volume // step, busy)]
+        busy = tilt(busy, prices, whole.quote_volume * ONE / whole.volume)
+        spare = whole.volume // step - TICKS
+        quantities = [(1 + part) * step for part in shares(spare, busy)]
         pairs = zip([whole.open, *prices], prices, strict=False)
         sells = [now < before or (now == before and draw.random() < 0.5) for before, now in pairs]
         return Path(
@@ -229,12 +245,13 @@ class Walk:
         )
 
 
-def shares(total: int, weights: list[float]) -> list[int]:
-    """Whole parts of `total` in proportion to the weights; they add up exactly."""
-    scale = total / sum(weights)
-    edges = [int(edge * scale) for edge in accumulate(weights)]
-    edges[-1] = total
-    return [high - low for low, high in zip([0, *edges], edges, strict=False)]
+def _reflect(price: float, whole: Candle) -> float:
+    """The price, thrown back where it left the candle."""
+    if price > whole.high:
+        return max(2 * whole.high - price, whole.low)
+    if price < whole.low:
+        return min(2 * whole.low - price, whole.high)
+    return price
 
 
 def start_of(length: int, time: int) -> int:

@@ -34,7 +34,7 @@ class WebSocketApi:
         """The aiohttp handler."""
         socket = web.WebSocketResponse(heartbeat=2 * _PONG_WAIT_S)
         await socket.prepare(request)
-        connection = Connection(socket)
+        connection = Connection(socket, request)
         self._connections[connection] = 0
         try:
             async for message in socket:

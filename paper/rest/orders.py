@@ -15,8 +15,6 @@ def place_order(call: Call) -> Any:
     venue, account = call.venue, call.account
     venue.limits.count_order(account.uid, venue.clock())
     order = venue.exchange.place(account, request, call.now)
-    if order.executed:
-        venue.limits.forget_order(account.uid, venue.clock())
     fills = venue.state.fills.get(order.order_id, [])
     return payloads.new_order(order, fills, response_type)
 
