@@ -207,12 +207,12 @@ class Platform:
         return _READY_LINES.get(kind, "") in self.log(name)
 
     def _copy_prepared(self) -> None:
-        prepared = _prepared()
         self._place.create()
-        shutil.copytree(prepared.data, self.postgres.data)
+        shutil.copytree(_migrated().data, self.postgres.data)
         for path in (self.postgres.data, *self.postgres.data.rglob("*")):
             self._place.give(path)
-        (self.var_dir / "static").symlink_to(SESSION_DIR / "static")
+        if any(_kind(name) == "web" for name in self.names):
+            (self.var_dir / "static").symlink_to(_static_files())
 
     def _clean_up(self) -> None:
         processes = [self._children[name] for name in self.names if name in self._children]
@@ -252,15 +252,21 @@ def _manage(*arguments: str, env: Mapping[str, str]) -> subprocess.CompletedProc
 
 
 @cache
-def _prepared() -> Postgres:
-    """A migrated cluster and collected static files, made once a session and then copied."""
+def _migrated() -> Postgres:
+    """A cluster with our tables, made once a session and then copied."""
     session = Place.of(SESSION_DIR)
-    inside = replace(session, home=session.home / "prepared", sockets=session.sockets / "p")
+    inside = replace(session, home=session.home / "migrated", sockets=session.sockets / "m")
     session.create()
     postgres = Postgres(inside, durable=False)
-    env = _command_environment() | {"DATABASE_URL": postgres.url}
     with running(postgres, logs=SESSION_DIR):
-        for command in (["migrate"], ["collectstatic", "--no-input"]):
-            done = _manage(*command, env=env)
-            assert done.returncode == 0, done.stderr
+        done = _manage("migrate", env=_command_environment() | {"DATABASE_URL": postgres.url})
+        assert done.returncode == 0, done.stderr
     return postgres
+
+
+@cache
+def _static_files() -> Path:
+    """What the pages load, collected once a session."""
+    done = _manage("collectstatic", "--no-input", env=_command_environment())
+    assert done.returncode == 0, done.stderr
+    return SESSION_DIR / "static"
