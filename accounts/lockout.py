@@ -1,13 +1,20 @@
-"""What someone is told who has guessed too often: 429, and for how long to wait."""
+"""Guessing passwords: how guesses are counted, and what is told to who guessed too often."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from accounts.models import normalise_email
 from tradeplat.problems import Problem, problem_response
 
 MESSAGE = "Too many failed logins. Try again in {minutes} minutes."
+
+
+def counted_as(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
+    """The name that guesses are counted under: one for all spellings of an address."""
+    return normalise_email((credentials or {}).get("username") or "")
 
 
 def response(

@@ -6,7 +6,8 @@ down when a user registers: the orders of the account wait until it is known.
 
 import logging
 import urllib.request
-from urllib.error import URLError
+from http.client import HTTPException
+from urllib.error import HTTPError
 
 import msgspec
 from django.conf import settings
@@ -23,24 +24,31 @@ _BATCH = 20
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def provision(account: ExchangeAccount) -> bool:
-    """Make the account known at the paper exchange; False when it did not answer. Never raises."""
+def try_provision(account: ExchangeAccount) -> None:
+    """Make the account known now if the exchange answers; otherwise it stays for later."""
     try:
-        with _opener.open(_request(account), timeout=_TIMEOUT_SECONDS):
-            pass
-    except (URLError, OSError) as error:  # A refusal is an HTTPError, which is an URLError.
+        _provision(account)
+    except (OSError, HTTPException) as error:
         logger.warning("Paper account %d is not provisioned yet: %s", account.pk, error)
-        return False
-    ExchangeAccount.objects.filter(pk=account.pk, provisioned_at=None).update(provisioned_at=Now())
-    publisher.ring()  # Its orders may have waited for this.
-    return True
 
 
 def provision_waiting() -> None:
-    """Provision what registration could not, oldest first, until the exchange fails to answer."""
+    """Make known what registration could not, oldest first. Safe to repeat and to run twice."""
     for account in ExchangeAccount.objects.unprovisioned().order_by("pk")[:_BATCH]:
-        if not provision(account):
+        try:
+            _provision(account)
+        except HTTPError as error:  # It was refused; the next one may pass.
+            logger.error("The paper exchange refused account %d: %s", account.pk, error)
+        except (OSError, HTTPException) as error:
+            logger.warning("The paper exchange does not answer: %s", error)
             return
+
+
+def _provision(account: ExchangeAccount) -> None:
+    with _opener.open(_request(account), timeout=_TIMEOUT_SECONDS):
+        pass
+    ExchangeAccount.objects.filter(pk=account.pk, provisioned_at=None).update(provisioned_at=Now())
+    publisher.ring()  # Its orders may have waited for this.
 
 
 def _request(account: ExchangeAccount) -> urllib.request.Request:

@@ -60,7 +60,7 @@ def _open_accounts(user: User, api_key: str, secret_key: str) -> None:
     if not own:
         paper.given_api_key, paper.given_secret_key = api_key, secret_key
     paper.save()
-    transaction.on_commit(lambda: provisioning.provision(paper), robust=True)
+    transaction.on_commit(lambda: provisioning.try_provision(paper), robust=True)
     if own:
         _open_given(user, api_key, secret_key)
 

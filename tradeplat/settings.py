@@ -217,7 +217,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "refresh-symbols": {"task": "execution.refresh_symbols", "schedule": 300.0},
-    "check-keys": {"task": "accounts.check_keys", "schedule": 60.0},
+    "provision": {"task": "accounts.provision", "schedule": 5.0},
+    "check-keys": {"task": "accounts.check_keys", "schedule": 10.0},
     "snapshot-balances": {"task": "execution.snapshot_balances", "schedule": 60.0},
     "clean-up": {"task": "trading.clean_up", "schedule": 3600.0},
 }
@@ -247,7 +248,12 @@ LOGOUT_REDIRECT_URL = "landing"
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=10)
 AXES_COOLOFF_TIME = timedelta(minutes=10)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"  # As authenticate() calls it, not as the model does.
+AXES_USERNAME_CALLABLE = "accounts.lockout.counted_as"
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # Retry-After stays true.
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.response"
+AXES_DISABLE_ACCESS_LOG = True  # One row for every login, never cleaned up.
 
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
@@ -274,6 +280,8 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "tradeplat.problems.exception_handler",
+    # How many proxies of our own append to X-Forwarded-For; with none, nobody's word is taken.
+    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
     "DEFAULT_THROTTLE_RATES": {
         "login": env.str("THROTTLE_LOGIN", default="30/min"),
         "register": env.str("THROTTLE_REGISTER", default="30/min"),

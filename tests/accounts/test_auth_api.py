@@ -7,10 +7,9 @@ import jwt
 from django.conf import settings
 
 from accounts.models import AuthSession, User
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import ALICE, PASSWORD
 
 Post = Callable[..., Any]
-ALICE = {"email": "alice@example.com", "password": PASSWORD}
 
 
 def test_a_new_user_is_signed_in_at_once(db: None, post: Post) -> None:
