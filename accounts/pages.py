@@ -20,6 +20,9 @@ PAPER_KEYS_HINT = (
 )
 KEYS_HINT = "Stored encrypted, never shown again. Without them you can look, but not trade."
 
+WRONG = "Wrong e-mail address or password."
+TOO_MANY = "Too many failed logins. Try again in some minutes."
+
 
 class LoginForm(forms.Form):
     email = forms.EmailField(
@@ -67,7 +70,9 @@ def login_page(request: HttpRequest) -> HttpResponse:
         if user is not None:
             login(request, user)
             return redirect(_next(request))
-        form.add_error(None, "E-mail or password is wrong, or there were too many attempts.")
+        # What axes leaves on a request that came after too many failures.
+        locked_out = getattr(request, "axes_locked_out", False)
+        form.add_error(None, TOO_MANY if locked_out else WRONG)
     return render(request, "accounts/login.html", {"form": form, "next": _next(request)})
 
 

@@ -53,13 +53,14 @@ export function faults(draft, ticker, rules) {
   return found;
 }
 
+/** The nearest legal quantity is also worth enough: one click must do. */
 function quantityFault(draft, quantity, ticker, rules) {
   const price = expectedPrice(draft, ticker);
-  const market = draft.kind === "MARKET";
-  return (
-    quantityProblem(quantity, rules, { market }) ??
-    (price ? notionalProblem(quantity, price, rules) : null)
-  );
+  const problem = quantityProblem(quantity, rules, { market: draft.kind === "MARKET" });
+  if (!price) return problem;
+  if (!problem) return notionalProblem(quantity, price, rules);
+  const tooLittle = notionalProblem(problem.nearest, price, rules);
+  return { ...problem, nearest: tooLittle?.nearest ?? problem.nearest };
 }
 
 /** The fields that must be filled and are not. */

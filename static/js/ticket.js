@@ -161,7 +161,7 @@ async function attempt(act) {
   try {
     const answer = await act();
     if (!answer) return;
-    notify("plain", "Order accepted", `${draft.value.side === "BUY" ? "Buy" : "Sell"} order on its way to the exchange.`);
+    notify("plain", "Order accepted", "On its way to the exchange.", answer.orderId);
     write("quantity", "");
   } catch (error) {
     if (error instanceof Refused) explain(error);

@@ -20,10 +20,11 @@ function dismiss(item) {
   draw();
 }
 
-/** kind: good, bad, caution or plain. Bad news stays twice as long. */
-export function notify(kind, title, words = "") {
-  const item = { kind, title, words };
-  shown = [...shown.slice(1 - MOST), item];
+/** kind: good, bad, caution or plain. Bad news stays twice as long; news replaces older `about` it. */
+export function notify(kind, title, words = "", about = null) {
+  const item = { kind, title, words, about };
+  const others = shown.filter((other) => about === null || other.about !== about);
+  shown = [...others.slice(1 - MOST), item];
   draw();
   setTimeout(() => dismiss(item), kind === "bad" ? 2 * SHOWN_MS : SHOWN_MS);
 }
