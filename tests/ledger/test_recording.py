@@ -177,3 +177,13 @@ def test_events_are_numbered_per_user_without_gaps(alice: User, bob: User) -> No
 def test_an_unknown_order_is_nobodys(alice: User) -> None:
     record(cast.report(cast.unknown_id(), "NEW"))
     assert OrderEvent.objects.count() == 0
+
+
+def test_trades_that_never_add_up_are_shown_to_an_operator(alice: User) -> None:
+    order = cast.submitted_of(alice)
+    executed = {"executed_quantity": Decimal("0.01"), "quote_executed": Decimal(500)}
+    half = cast.report(order.order_id, "FILLED", cast.trade(1, "0.005"), **executed)
+    record(half, origin=OrderEvent.Origin.RECONCILE)
+    record(half, origin=OrderEvent.Origin.RECONCILE)
+    assert Discrepancy.objects.get().kind == "FILLS_MISSING"
+    assert ledger.claim_checks(limit=10) == []  # Asked again, but not in a hurry.

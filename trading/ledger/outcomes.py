@@ -50,7 +50,7 @@ def _reported(
     grew = report.executed_quantity > order.executed_quantity
     moved = order.can_become(report.status)
     if moved and order.status == Status.REJECTED:
-        _note_revival(order)
+        _note(order, "PLACED_AFTER_ALL", "The order is shown as the exchange has it.")
     if grew:
         order.executed_quantity = report.executed_quantity
         order.quote_executed = report.quote_executed
@@ -63,7 +63,9 @@ def _reported(
     order.order_list = order.order_list or report.order_list
     order.quantity = order.quantity or report.quantity
     order.not_found_count = 0
-    order.next_check_at = _next_check(order, now)
+    order.next_check_at = _next_check(
+        order, asked=result.origin == OrderEvent.Origin.RECONCILE, now=now
+    )
     if not (moved or grew or fresh_fills):
         return []
     order.updated_at = now
@@ -71,7 +73,10 @@ def _reported(
     return [events.change(order, origin=result.origin, timestamp=report.timestamp, reason=reason)]
 
 
-def _next_check(order: Order, now: datetime) -> datetime | None:
+def _next_check(order: Order, *, asked: bool, now: datetime) -> datetime | None:
+    if order.misses_fills and asked:  # Its trades were asked for, and still do not add up.
+        _note(order, "FILLS_MISSING", "Its trades are asked for again.")
+        return now + timedelta(seconds=_LONGEST_WAIT)
     if order.misses_fills:
         return now  # Its trades have to be fetched, whatever the status says.
     if order.is_terminal:
@@ -141,28 +146,26 @@ def _still_absent(order: Order, *, now: datetime) -> list[events.Change]:
         left = _WATCH[order.not_found_count :]
         order.next_check_at = now + left[0] if left else None
     elif order.is_open and order.status != Status.PENDING:
-        _note_vanished(order)
+        _note(
+            order, "NOT_SHOWN", "Kept as it was: that the exchange does not show it proves nothing."
+        )
         order.next_check_at = now + timedelta(seconds=_LONGEST_WAIT)
     return []
 
 
-def _note_revival(order: Order) -> None:
-    Discrepancy.objects.create(
-        account_id=order.account_id,
-        order=order,
-        kind="PLACED_AFTER_ALL",
-        detail={"claimedAt": str(order.claimed_at)},
-        action="The order is shown as the exchange has it.",
-    )
-
-
-def _note_vanished(order: Order) -> None:
-    if order.discrepancies.filter(kind="NOT_SHOWN", resolved_at=None).exists():
+def _note(order: Order, kind: str, action: str) -> None:
+    """Show an operator what does not agree, once until it is resolved."""
+    if order.discrepancies.filter(kind=kind, resolved_at=None).exists():
         return
     Discrepancy.objects.create(
         account_id=order.account_id,
         order=order,
-        kind="NOT_SHOWN",
-        detail={"status": order.status, "exchangeOrderId": order.exchange_order_id},
-        action="Kept as it was: that the exchange does not show it proves nothing.",
+        kind=kind,
+        detail={
+            "status": order.status,
+            "executed": str(order.executed_quantity),
+            "filled": str(order.filled_quantity),
+            "exchangeOrderId": order.exchange_order_id,
+        },
+        action=action,
     )
