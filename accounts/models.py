@@ -125,6 +125,11 @@ class ExchangeAccountQuerySet(models.QuerySet["ExchangeAccount"]):
         """Accounts that the paper exchange does not know yet: their orders have to wait."""
         return self.in_use().filter(environment=Environment.PAPER, provisioned_at=None)
 
+    def usable(self) -> "ExchangeAccountQuerySet":
+        """Accounts with keys that their exchange may be asked with."""
+        known = ~Q(environment=Environment.PAPER) | Q(provisioned_at__isnull=False)
+        return self.in_use().filter(~Q(api_key=""), known)
+
 
 class ExchangeAccount(models.Model):
     """A user's account at one environment of the exchange, with its encrypted key pair."""

@@ -60,7 +60,7 @@ class Binance:
         if instant > not_after:
             raise NotSent("The claim was too old to be sent.")
         parameters = signed(credentials, self.clock.at(instant), **_order(request))
-        body = await self._call(self._client.create_order, parameters)
+        body = await self._call(self._client.create_order, parameters, pays_with=request.pays_with)
         return _read(answers.report, body, request.order_id)
 
     async def cancel(self, credentials: Credentials, symbol: str, order_id: UUID) -> Report | None:
@@ -117,12 +117,16 @@ class Binance:
             raise
 
     async def _call(
-        self, method: Callable[..., Awaitable[bytes]], parameters: dict[str, Any]
+        self,
+        method: Callable[..., Awaitable[bytes]],
+        parameters: dict[str, Any],
+        *,
+        pays_with: str = "",
     ) -> bytes:
         try:
             return await method(**parameters)
         except _FAILURES as failure:
-            error = binance_errors.sort(failure)
+            error = binance_errors.sort(failure, pays_with=pays_with)
         if isinstance(error, NotSent) and error.scope == "clock":
             await self._measure()
         raise error

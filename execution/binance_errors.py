@@ -51,12 +51,12 @@ def read(refusal: Refusal) -> Answer:
     return Answer(refusal.status, body.code, body.msg)
 
 
-def sort(error: Exception) -> ExchangeError:
+def sort(error: Exception, *, pays_with: str = "") -> ExchangeError:
     """The failure of a call, by what its caller may do next."""
     if isinstance(error, ExchangeError):
         return error
     if isinstance(error, Refusal):
-        return _sort_refusal(error)
+        return _sort_refusal(error, pays_with)
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         # Raised by the connector alone, so before the first byte of a request.
         words = "The exchange cannot be reached."
@@ -68,7 +68,7 @@ def sort(error: Exception) -> ExchangeError:
     return OutcomeUnknown("The exchange's answer cannot be read.")
 
 
-def _sort_refusal(refusal: Refusal) -> ExchangeError:
+def _sort_refusal(refusal: Refusal, pays_with: str) -> ExchangeError:
     answer = read(refusal)
     if answer.status in (418, 429):
         return _paused(answer, refusal.retry_after)
@@ -81,7 +81,7 @@ def _sort_refusal(refusal: Refusal) -> ExchangeError:
         return OutcomeUnknown("The exchange has this order already.", code=answer.code)
     if answer.code not in _REFUSED:
         return _unknown(answer, code=answer.code)
-    words = refusal_words(answer.code, answer.message)
+    words = refusal_words(answer.code, answer.message, pays_with=pays_with)
     return Rejected(words, code=answer.code, halts_account=answer.code in _KEY)
 
 

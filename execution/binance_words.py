@@ -1,7 +1,6 @@
 """Binance's refusals in plain words for the person whose order it was."""
 
 _BY_MESSAGE = {
-    "Account has insufficient balance for requested action.": "not enough balance",
     "Order would immediately match and take.": (
         "it would have traded at once, and this type of order may only wait in the book"
     ),
@@ -46,11 +45,14 @@ _BY_EXPIRY = {
     "EXCHANGE_CANCELED": "the exchange cancelled it",
 }
 _FILTER_FAILURE = "Filter failure: "
+_TOO_LITTLE = "Account has insufficient balance for requested action."
 
 
-def refusal_words(code: int, message: str) -> str:
-    """Why the exchange refused an order."""
-    if message.startswith(_FILTER_FAILURE):
+def refusal_words(code: int, message: str, *, pays_with: str = "") -> str:
+    """Why the exchange refused an order that takes the asset `pays_with`."""
+    if message == _TOO_LITTLE:
+        why = f"not enough {pays_with or 'balance'}"
+    elif message.startswith(_FILTER_FAILURE):
         name = message.removeprefix(_FILTER_FAILURE)
         why = _BY_FILTER.get(name, f"it breaks the rule {name}")
     else:

@@ -100,6 +100,7 @@ class SubmitRequest:
     stop_price: Decimal | None
     trailing_delta: int | None
     time_in_force: str
+    pays_with: str = ""  # The asset that it takes, for words about a lack of it.
 
 
 class ExchangeError(Exception):

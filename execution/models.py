@@ -6,7 +6,7 @@ from accounts.models import ExchangeAccount
 
 
 class SubmitLane(models.Model):
-    """The right to start one account's orders; only its owner claims them, so they keep their order."""
+    """The right to start an account's orders. Only its owner claims them: they keep their order."""
 
     account = models.OneToOneField(ExchangeAccount, on_delete=models.CASCADE, primary_key=True)
     owner = models.CharField(max_length=64)
@@ -20,7 +20,7 @@ class SubmitLane(models.Model):
 
 
 class Lease(models.Model):
-    """The right to a job that one process does for all: the market feed, a stream shard, a chore."""
+    """The right to a job that one process does for all: market feed, stream shard or chore."""
 
     name = models.CharField(max_length=80, primary_key=True)
     owner = models.CharField(max_length=64)
