@@ -1,14 +1,17 @@
 """The cast, registered as anybody would be, and hashing that costs nothing while testing others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import redis
+from django.conf import settings
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.registration import register
+from trading.messages import BELL
 
 PASSWORD = "correct horse battery staple"
 ALICE = {"email": "alice@example.com", "password": PASSWORD}
@@ -39,3 +42,12 @@ def post() -> Callable[..., Any]:
         return APIClient().post(path, body, format="json", headers=headers)
 
     return call
+
+
+@pytest.fixture
+def bell(servers: None) -> Iterator[Callable[[], bool]]:
+    """Whether the bell rings: somebody who listens as a drain does."""
+    with redis.Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as listener:
+        listener.subscribe(BELL)
+        listener.get_message(timeout=5)  # That the subscription stands.
+        yield lambda: listener.get_message(timeout=5) is not None
