@@ -118,8 +118,10 @@ class Executor:
         ledger.drop_lanes(self.owner)
 
     def _start_cancels(self) -> None:
-        claims = ledger.claim_cancels(limit=self._cancels.free) if self._cancels.free else []
-        self._cancels.start([self._cancel(claim) for claim in claims])
+        free = self._cancels.free
+        if free:
+            claims = ledger.claim_cancels(limit=free, paused=self.holds.environments())
+            self._cancels.start([self._cancel(claim) for claim in claims])
 
     def _start_orders(self) -> bool:
         free = self._sends.free
@@ -127,9 +129,10 @@ class Executor:
             return ledger.has_pending()
         # Noted before the lanes are taken: what is signed by then is signed while they are ours.
         not_after = time.monotonic() + settings.LEASE_SECONDS
-        if not ledger.take_lanes(self.owner):
+        paused = self.holds.environments()
+        if not ledger.take_lanes(self.owner, paused=paused):
             return False
-        claims = ledger.claim(self.owner, limit=free)
+        claims = ledger.claim(self.owner, limit=free, paused=paused)
         self._sends.start([self._send(claim, not_after) for claim in claims])
         return bool(claims)
 

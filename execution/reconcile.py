@@ -33,7 +33,7 @@ class Reconciler:
         limit = min(self._calls.free, int(self._earn()))
         if not limit:
             return
-        checks = ledger.claim_checks(limit=limit)
+        checks = ledger.claim_checks(limit=limit, paused=self._executor.holds.environments())
         self._budget -= len(checks)
         self._calls.start([self._look_up(check) for check in checks])
 

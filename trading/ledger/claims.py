@@ -1,6 +1,6 @@
 """Who does what next: lanes, and claims of orders to send, to cancel and to ask about."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,10 +17,13 @@ from trading.models import Order
 _SENDABLE = """
 order_commands.status = 'PENDING' AND order_commands.cancel_requested_at IS NULL
 AND (order_commands.not_before IS NULL OR order_commands.not_before <= clock_timestamp())
-AND exchange_accounts.state <> 'HALTED'
+AND exchange_accounts.state <> 'HALTED' AND exchange_accounts.environment <> ALL(%s)
 AND (exchange_accounts.environment <> 'PAPER' OR exchange_accounts.provisioned_at IS NOT NULL)
 AND NOT EXISTS (SELECT FROM platform WHERE halted_at IS NOT NULL)
 """
+
+# Of an environment that may be asked for something now.
+_UNPAUSED = "account_id IN (SELECT id FROM exchange_accounts WHERE environment <> ALL(%s))"
 
 _TAKE_LANES = f"""
 INSERT INTO submit_lanes (account_id, owner, until)
@@ -57,22 +60,22 @@ RETURNING order_commands.*
 """
 
 # A cancel is safe to repeat: `not_before` only keeps two workers from doing so at once.
-_CLAIM_CANCELS = """
+_CLAIM_CANCELS = f"""
 UPDATE order_commands SET not_before = clock_timestamp() + make_interval(secs => %s::float8)
 FROM (
     SELECT id FROM order_commands
     WHERE cancel_requested_at IS NOT NULL AND status IN ('NEW', 'PARTIALLY_FILLED')
-      AND (not_before IS NULL OR not_before <= clock_timestamp())
+      AND (not_before IS NULL OR not_before <= clock_timestamp()) AND {_UNPAUSED}
     ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 ) AS picked
 WHERE order_commands.id = picked.id
 RETURNING order_commands.*
 """
 
-_CLAIM_CHECKS = """
+_CLAIM_CHECKS = f"""
 UPDATE order_commands SET next_check_at = clock_timestamp() + make_interval(secs => %s::float8)
 FROM (
-    SELECT id FROM order_commands WHERE next_check_at <= clock_timestamp()
+    SELECT id FROM order_commands WHERE next_check_at <= clock_timestamp() AND {_UNPAUSED}
     ORDER BY next_check_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 ) AS picked
 WHERE order_commands.id = picked.id
@@ -101,10 +104,14 @@ class Check:
     asked_at: datetime
 
 
-def take_lanes(owner: str, *, limit: int = 500) -> list[int]:
-    """Take or renew the lanes of accounts with orders to send; the accounts' ids."""
+def take_lanes(owner: str, *, paused: Collection[str] = (), limit: int = 500) -> list[int]:
+    """Take or renew the lanes of accounts with orders to send; the accounts' ids.
+
+    Here and below, accounts of the `paused` environments are left alone.
+    """
+    parameters = [owner, settings.LEASE_SECONDS, list(paused), owner, limit]
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_LANES, [owner, settings.LEASE_SECONDS, owner, limit])
+        cursor.execute(_TAKE_LANES, parameters)
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -118,22 +125,23 @@ def has_pending() -> bool:
     return Order.objects.pending().exists()
 
 
-def claim(owner: str, *, limit: int) -> list[Claim]:
+def claim(owner: str, *, limit: int, paused: Collection[str] = ()) -> list[Claim]:
     """Claim orders of the owner's lanes for sending, in the order of their acceptance."""
     first_look = settings.EXCHANGE_TIMEOUT_SECONDS + settings.LEASE_SECONDS
-    parameters = [first_look, owner, *deadline_parameters(), limit]
+    parameters = [first_look, owner, list(paused), *deadline_parameters(), limit]
     return _claims(Order.objects.raw(_CLAIM, parameters))
 
 
-def claim_cancels(*, limit: int) -> list[Claim]:
+def claim_cancels(*, limit: int, paused: Collection[str] = ()) -> list[Claim]:
     """Claim orders open at the exchange whose cancel has not been sent, or not lately."""
-    return _claims(Order.objects.raw(_CLAIM_CANCELS, [settings.CANCEL_RETRY_SECONDS, limit]))
+    parameters = [settings.CANCEL_RETRY_SECONDS, list(paused), limit]
+    return _claims(Order.objects.raw(_CLAIM_CANCELS, parameters))
 
 
-def claim_checks(*, limit: int) -> list[Check]:
+def claim_checks(*, limit: int, paused: Collection[str] = ()) -> list[Check]:
     """Claim orders that are due to be asked about; they come again should the asker die."""
     again = settings.EXCHANGE_TIMEOUT_SECONDS + settings.LEASE_SECONDS
-    claims = _claims(Order.objects.raw(_CLAIM_CHECKS, [again, limit]))
+    claims = _claims(Order.objects.raw(_CLAIM_CHECKS, [again, list(paused), limit]))
     asked_at = database_now() if claims else None
     return [Check(claim.order, claim.account, asked_at) for claim in claims if asked_at]
 
