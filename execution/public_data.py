@@ -97,6 +97,12 @@ class PublicData:
         answer = self._ask(lambda client: client.get_order_book(symbol=symbol, limit=limit), _Depth)
         return Book(tuple(answer.bids), tuple(answer.asks), datetime.now(UTC))
 
+    def close(self) -> None:
+        """Give the connections back."""
+        if self._client is not None:
+            loop.run(self._client.close_connection(), ANSWER_SECONDS)
+            self._client = None
+
     def _ask(self, call: Callable[[Client], Awaitable[bytes]], kind: type[T]) -> T:
         try:
             body = loop.run(self._asking(call), ANSWER_SECONDS)

@@ -218,6 +218,16 @@ MARKET_PROBLEMS = _problems(400, 429, 503)
 
 ACCOUNT = OpenApiParameter("account", OpenApiTypes.INT64, description="Default account otherwise.")
 SYMBOL = OpenApiParameter("symbol", OpenApiTypes.STR)
+MARKET = OpenApiParameter("symbol", OpenApiTypes.STR, required=True)
+INTERVAL = OpenApiParameter(
+    "interval",
+    OpenApiTypes.STR,
+    required=True,
+    enum=["1m", "5m", "15m", "1h", "4h", "1d", "1w"],
+)
+CANDLE_LIMIT = OpenApiParameter(
+    "limit", OpenApiTypes.INT32, description=f"1 to {MOST_ROWS}, otherwise 500."
+)
 DECIMALS = OpenApiParameter(
     "decimals", OpenApiTypes.STR, enum=["number", "string"], description="How amounts are written."
 )
