@@ -1,5 +1,5 @@
 /** The order being written: its type, its worth, its faults and its request. Pure functions. */
-import { Decimal, ZERO } from "./decimal.js";
+import { Decimal } from "./decimal.js";
 import { notionalProblem, priceProblem, quantityProblem } from "./rules.js";
 
 // The exchange's standard rate; the true commission comes with every fill.
@@ -63,11 +63,6 @@ function quantityFault(draft, quantity, ticker, rules) {
   return { ...problem, nearest: tooLittle?.nearest ?? problem.nearest };
 }
 
-/** The fields that must be filled and are not. */
-export function missing(draft) {
-  return FIELDS[draft.kind].filter((field) => !draft[field].trim());
-}
-
 /** The body of POST /api/trading/orders. Amounts travel as text, digit for digit. */
 export function request(draft, symbol, last) {
   const body = { symbol, side: draft.side, type: draft.kind };
@@ -86,5 +81,5 @@ export function shareOf(percent, { draft, free, ticker, rules }) {
     const spare = draft.kind === "MARKET" ? Decimal.of("0.998") : Decimal.of("1");
     quantity = part.times(spare).over(price);
   }
-  return rules.step ? quantity.floorTo(rules.step) : quantity.plus(ZERO);
+  return rules.step ? quantity.floorTo(rules.step) : quantity;
 }
