@@ -112,5 +112,6 @@ class Candles:
         return self._made.get(start) or self._walk.candle(MINUTE, start)
 
     def _keep(self, minute: Candle) -> None:
+        if minute.start not in self._made:
+            self._touched.update((length, start_of(length, minute.start)) for length in LADDER)
         self._made[minute.start] = minute
-        self._touched.update((length, start_of(length, minute.start)) for length in LADDER)

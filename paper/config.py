@@ -22,6 +22,7 @@ class Config:
     weight_limit: int
     order_limit: int
     sync: bool
+    segment_kb: int
 
     def __repr__(self) -> str:
         return f"Config({self.host}:{self.port}, {self.directory})"  # Never the control token.
@@ -42,6 +43,7 @@ def load(arguments: Sequence[str] | None = None) -> Config:
         weight_limit=given.weight_limit,
         order_limit=given.order_limit,
         sync=given.sync == "on",
+        segment_kb=given.segment_kb,
     )
 
 
@@ -70,4 +72,5 @@ def _parser() -> argparse.ArgumentParser:
     option("weight_limit", "6000", "request weight per address and minute")
     option("order_limit", "100", "unfilled orders per account and 10 seconds")
     option("sync", "on", "flush the journal to the disk before answering", ("on", "off"))
+    option("segment_kb", "32000", "size of a journal segment, in kB")
     return parser

@@ -1,11 +1,13 @@
 """The whole exchange in one process: state, books, markets, journal and who listens."""
 
+import gc
 import time
 from collections.abc import Callable
 
 from paper.amounts import times
 from paper.config import Config
 from paper.engine.book import Book
+from paper.engine.checkpoint import restore, take
 from paper.engine.exchange import Exchange
 from paper.engine.orders import Filled, Opened, Order, Placed, Record
 from paper.engine.state import State
@@ -19,6 +21,8 @@ from paper.symbols import SYMBOLS
 # not in the journal, do not get an id again after a restart.
 _TRADE_ID_EPOCH_MS = 1_704_067_200_000  # 2024-01-01
 
+KEPT_ORDERS = 100_000  # Ended orders that can still be asked for, at least.
+
 OnRecord = Callable[[Record], None]
 OnTrade = Callable[[str, Trade], None]
 
@@ -31,14 +35,14 @@ class Venue:
         self.skew_ms = 0
         self.limits = Limits(config)
         self.faults = Faults()
-        self.journal = Journal(config.directory, sync=config.sync)
+        self.journal = Journal(
+            config.directory, sync=config.sync, segment_bytes=config.segment_kb * 1000
+        )
         self.state = State()
         now = self.clock()
         self.markets = {name: Market(symbol, config.seed, now) for name, symbol in SYMBOLS.items()}
-        for record in self.journal.replay():
-            self.state.apply(record)
-            if isinstance(record, Filled):
-                self._restore_trade(record)
+        self._replay()
+        self.journal.on_full = self._compact
         books = {name: Book(SYMBOLS[name], market.price) for name, market in self.markets.items()}
         self.exchange = Exchange(
             self.state, books, fee_bips=config.fee_bips, emit=self._emit, on_trade=self._on_trade
@@ -117,6 +121,24 @@ class Venue:
         self.markets[symbol].tape.append(trade)
         for listener in self.on_trade:
             listener(symbol, trade)
+
+    def _replay(self) -> None:
+        """Read the journal. The collector would go over every order again and again meanwhile."""
+        gc.disable()
+        if checkpoint := self.journal.load():
+            restore(self.state, checkpoint)
+        for record in self.journal.replay():
+            self.state.apply(record)
+        for fills in self.state.fills.values():
+            for fill in fills:
+                self._restore_trade(fill)
+        gc.freeze()
+        gc.enable()
+
+    def _compact(self) -> None:
+        """The journal's segment is full: forget old orders and begin with a checkpoint."""
+        self.state.forget(KEPT_ORDERS)
+        self.journal.begin_segment(take(self.state))
 
     def _restore_trade(self, record: Filled) -> None:
         order: Order = self.state.orders[record.order_id]

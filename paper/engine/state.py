@@ -71,25 +71,55 @@ class State:
         self.sequence += 1
         self._apply[type(record)](record)
 
-    def _opened(self, record: Opened) -> None:
-        balances = {asset: Balance(free=amount) for asset, amount in record.balances.items()}
-        account = Account(record.account, record.api_key, record.secret_key, balances, record.time)
+    def add_account(self, account: Account) -> None:
         self.accounts[account.uid] = account
         self.by_key[account.api_key] = account
 
-    def _placed(self, record: Placed) -> None:
-        order = record.order
+    def add_order(self, order: Order) -> None:
+        """Put an order where it is looked for; balances are not touched."""
         account = self.accounts[order.account]
-        order.changed = self.sequence
         self.orders[order.order_id] = order
-        self.last_order_id = max(self.last_order_id, order.order_id)
-        self.last_rank = max(self.last_rank, order.rank)
         account.orders[order.symbol].append(order)
         account.by_client_id[order.symbol, order.client_id] = order
-        account.open[order.order_id] = order
-        account.open_ids[order.client_id] = order
+        if order.is_open:
+            account.open[order.order_id] = order
+            account.open_ids[order.client_id] = order
+
+    def add_fill(self, fill: Filled) -> None:
+        """Put a fill where it is looked for; order and balances are not touched."""
+        order = self.orders[fill.order_id]
+        self.accounts[order.account].trades[order.symbol].append(fill)
+        self.fills[fill.order_id].append(fill)
+
+    def forget(self, keep: int) -> None:
+        """Drop all but the newest `keep` orders that have ended, with their fills."""
+        ended = [order_id for order_id, order in self.orders.items() if not order.is_open]
+        for order_id in ended[: max(0, len(ended) - keep)]:
+            order = self.orders.pop(order_id)
+            self.fills.pop(order_id, None)
+            by_client_id = self.accounts[order.account].by_client_id
+            if by_client_id.get((order.symbol, order.client_id)) is order:
+                del by_client_id[order.symbol, order.client_id]
+        for account in self.accounts.values():
+            for symbol, orders in account.orders.items():
+                account.orders[symbol] = [o for o in orders if o.order_id in self.orders]
+            for symbol, fills in account.trades.items():
+                account.trades[symbol] = [f for f in fills if f.order_id in self.orders]
+
+    def _opened(self, record: Opened) -> None:
+        balances = {asset: Balance(free=amount) for asset, amount in record.balances.items()}
+        self.add_account(
+            Account(record.account, record.api_key, record.secret_key, balances, record.time)
+        )
+
+    def _placed(self, record: Placed) -> None:
+        order = record.order
+        order.changed = self.sequence
+        self.last_order_id = max(self.last_order_id, order.order_id)
+        self.last_rank = max(self.last_rank, order.rank)
+        self.add_order(order)
         self.balance_of(order).lock(order.locked)
-        account.updated_at = order.created_at
+        self.accounts[order.account].updated_at = order.created_at
 
     def _triggered(self, record: Triggered) -> None:
         order = self._touch(record.order_id, record.time)
@@ -113,8 +143,7 @@ class State:
         self._release(order, record.quantity, paying)
         paying.free -= paid
         receiving.free += received - record.fee
-        account.trades[order.symbol].append(record)
-        self.fills[order.order_id].append(record)
+        self.add_fill(record)
         self.last_trade_id[order.symbol] = max(self.last_trade_id[order.symbol], record.trade_id)
         order.status = "PARTIALLY_FILLED"
         if order.quantity and order.remaining == 0:
