@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from accounts.models import ExchangeAccount
+from execution import loop
 from execution.batches import Batches
 from execution.exchange import AccountSnapshot, Exchange, ExchangeError
 from execution.exchanges import credentials_of
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 _PER_ACCOUNT_SECONDS = 0.5
 # A snapshot costs 20 of the 6,000 that an address may ask for in a minute: 2,400 at this pace.
 _PER_ADDRESS_SECONDS = 0.5
+_STOP_SECONDS = 1.0
 _Snapshot = tuple[int, AccountSnapshot]  # With the account's id.
 
 
@@ -41,6 +43,15 @@ class BalanceKeeper:
             task = asyncio.create_task(self._fetch(account, exchange))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    def stop(self) -> None:
+        """Write the snapshots that have come; the others are fetched some other time."""
+        loop.get().call_soon_threadsafe(self._forget)
+        self._snapshots.stop(_STOP_SECONDS)
+
+    def _forget(self) -> None:
+        for task in self._tasks:
+            task.cancel()
 
     async def _fetch(self, account: ExchangeAccount, exchange: Exchange) -> None:
         try:

@@ -9,6 +9,7 @@ from typing import Any
 from execution import loop
 
 logger = logging.getLogger(__name__)
+_CANCEL_SECONDS = 1.0
 Call = Coroutine[Any, Any, None]
 
 
@@ -33,6 +34,11 @@ class Calls:
             self._in_flight += len(calls)
         loop.get().call_soon_threadsafe(self._spawn, calls)
 
+    def cancel(self) -> None:
+        """Break off every call, and wait until they have ended."""
+        loop.get().call_soon_threadsafe(self._cancel)
+        self.wait_until_idle(_CANCEL_SECONDS)
+
     def wait_until_free(self, timeout: float) -> bool:
         """Wait for a free slot, at most `timeout` seconds."""
         return self._wait(lambda: self.free > 0, timeout)
@@ -50,6 +56,10 @@ class Calls:
             task = asyncio.create_task(call)
             self._tasks.add(task)  # The loop itself keeps only weak references.
             task.add_done_callback(self._done)
+
+    def _cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

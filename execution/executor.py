@@ -98,7 +98,8 @@ class Executor:
         self._stopping.set()
         for calls in (self._sends, self._cancels):
             calls.wait_until_idle(max(0.0, deadline - time.monotonic()))
-        self.results.wait_until_written(max(0.0, deadline - time.monotonic()))
+        self.results.stop(max(1.0, deadline - time.monotonic()))
+        self.balances.stop()
 
     def _drain(self) -> None:
         until = time.monotonic() + settings.LINGER_SECONDS

@@ -37,8 +37,9 @@ class Reconciler:
         self._budget -= len(checks)
         self._calls.start([self._look_up(check) for check in checks])
 
-    def wait_until_idle(self, timeout: float) -> None:
-        self._calls.wait_until_idle(timeout)
+    def stop(self) -> None:
+        """Break off the look-ups: whoever comes next asks again."""
+        self._calls.cancel()
 
     def _earn(self) -> float:
         now = time.monotonic()

@@ -6,7 +6,7 @@ import logging
 import threading
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
 from execution import exchanges, symbols
 from execution.executor import Executor
@@ -16,6 +16,7 @@ from trading import ledger
 logger = logging.getLogger(__name__)
 
 _SYMBOLS_RETRY_SECONDS = 1.0
+_JOIN_SECONDS = 1.0
 
 
 class Sweep:
@@ -35,8 +36,10 @@ class Sweep:
     def stop(self, timeout: float) -> None:
         """Start nothing more and let what is in flight end, in `timeout` seconds."""
         self._stopping.set()
+        self._reconciler.stop()
         self._executor.stop(timeout)
-        self._thread.join(settings.SWEEP_SECONDS)
+        for thread in (self._thread, self._symbols):
+            thread.join(_JOIN_SECONDS)
         exchanges.close_all()
 
     def _run(self) -> None:
@@ -48,6 +51,7 @@ class Sweep:
                 logger.warning("The sweep waits for the database: %s", error)
             except Exception:  # The sweep is the guarantee: a bug must not end it.
                 logger.exception("The sweep goes on after a bug")
+        connection.close()
 
     def _step(self) -> None:
         ledger.expire_pending()
@@ -59,8 +63,8 @@ class Sweep:
         while not self._stopping.is_set():
             try:
                 if symbols.refresh_stale(self._executor.owner):
-                    return
+                    break
             except (DatabaseError, InterfaceError) as error:
                 logger.warning("Symbols wait for the database: %s", error)
             self._stopping.wait(_SYMBOLS_RETRY_SECONDS)
-        close_old_connections()
+        connection.close()
