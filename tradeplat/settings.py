@@ -83,6 +83,8 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=1.0)
 LINGER_SECONDS = env.float("LINGER_SECONDS", default=30.0)
 OPEN_ORDER_CHECK_SECONDS = env.float("OPEN_ORDER_CHECK_SECONDS", default=2.0)
 CANCEL_RETRY_SECONDS = env.float("CANCEL_RETRY_SECONDS", default=5.0)
+# New orders are refused (503 OVERLOADED) while requests wait longer than this for a thread.
+SHED_AFTER_SECONDS = env.float("SHED_AFTER_SECONDS", default=1.0)
 SENDING_SLOTS = env.int("SENDING_SLOTS", default=64)
 REDIS_TIMEOUT_SECONDS = env.float("REDIS_TIMEOUT_SECONDS", default=0.5)
 PUBLISH_QUEUE_SIZE = env.int("PUBLISH_QUEUE_SIZE", default=20_000)
@@ -294,6 +296,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"SideEnum": "trading.models.orders.Side"},
 }
 
 # --- What browsers are told ----------------------------------------------------------------------

@@ -19,6 +19,7 @@ from trading.models.amounts import ZERO
 
 class PositionsView(APIView):
     @extend_schema(
+        operation_id="listPositions",
         summary="What the account holds in each market",
         parameters=[schema.ACCOUNT, schema.DECIMALS],
         responses={200: schema.PositionShown(many=True), **schema.PROBLEMS},
@@ -33,6 +34,7 @@ class PositionsView(APIView):
 
 class TradesView(APIView):
     @extend_schema(
+        operation_id="listTrades",
         summary="List trades, the newest first",
         parameters=[schema.ACCOUNT, *schema.PAGING, schema.DECIMALS],
         responses={200: schema.TradeShown(many=True), **schema.PROBLEMS},
@@ -49,6 +51,7 @@ class TradesView(APIView):
 
 class AccountView(APIView):
     @extend_schema(
+        operation_id="readAccount",
         summary="Balances and state of an account",
         parameters=[schema.ACCOUNT, schema.DECIMALS],
         responses={200: schema.AccountShown, **schema.PROBLEMS},

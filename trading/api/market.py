@@ -37,6 +37,7 @@ class _MarketView(APIView):
 
 class SymbolsView(_MarketView):
     @extend_schema(
+        operation_id="listSymbols",
         summary="Markets and their rules",
         responses={200: schema.SymbolShown(many=True), **schema.MARKET_PROBLEMS},
     )
@@ -48,6 +49,7 @@ class SymbolsView(_MarketView):
 
 class CandlesView(_MarketView):
     @extend_schema(
+        operation_id="listCandles",
         summary="The newest candles of a market, the oldest first",
         parameters=[schema.MARKET, schema.INTERVAL, schema.CANDLE_LIMIT, schema.DECIMALS],
         responses={200: schema.CandleShown(many=True), **schema.MARKET_PROBLEMS},
@@ -71,6 +73,7 @@ class CandlesView(_MarketView):
 
 class TickersView(_MarketView):
     @extend_schema(
+        operation_id="listTickers",
         summary="The last price and the last 24 hours of every market",
         parameters=[schema.DECIMALS],
         responses={200: schema.TickerShown(many=True), **schema.MARKET_PROBLEMS},
@@ -86,6 +89,7 @@ class TickersView(_MarketView):
 
 class BookView(_MarketView):
     @extend_schema(
+        operation_id="readBook",
         summary="The best 20 bids and asks of a market",
         parameters=[schema.MARKET, schema.DECIMALS],
         responses={200: schema.BookShown, **schema.MARKET_PROBLEMS},

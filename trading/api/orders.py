@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from tradeplat.problems import Invalid, NotFound
 from trading import ledger, placement
-from trading.api import schema
+from trading.api import admission, schema
 from trading.api.paging import PAGING, page_of
 from trading.api.query import account_of, read_query, read_statuses
 from trading.api.rows import (
@@ -31,7 +31,13 @@ LONGEST_KEY = 255
 
 
 class OrdersView(APIView):
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method == "POST":  # First of all: a refusal must cost next to nothing.
+            admission.check()
+        super().initial(request, *args, **kwargs)
+
     @extend_schema(
+        operation_id="placeOrder",
         summary="Place an order",
         parameters=[schema.IDEMPOTENCY_KEY],
         request=schema.NewOrder,
@@ -49,6 +55,7 @@ class OrdersView(APIView):
         )
 
     @extend_schema(
+        operation_id="listOrders",
         summary="List orders, the newest first",
         parameters=[schema.ACCOUNT, schema.STATUS, *schema.PAGING, schema.DECIMALS],
         responses={200: schema.OrderShown(many=True), **schema.PROBLEMS},
@@ -67,6 +74,7 @@ class OrdersView(APIView):
         )
 
     @extend_schema(
+        operation_id="cancelOrders",
         summary="Ask for all open orders to be cancelled",
         parameters=[schema.ACCOUNT, schema.SYMBOL],
         request=None,
@@ -81,6 +89,7 @@ class OrdersView(APIView):
 
 class OrderView(APIView):
     @extend_schema(
+        operation_id="readOrder",
         summary="One order with its events and fills",
         parameters=[schema.ACCOUNT, schema.DECIMALS],
         responses={200: schema.OrderInFull, **schema.PROBLEMS},
@@ -101,6 +110,7 @@ class OrderView(APIView):
         return Response(row, headers=seq)
 
     @extend_schema(
+        operation_id="cancelOrder",
         summary="Ask for an order to be cancelled",
         parameters=[schema.ACCOUNT],
         request=None,
