@@ -105,7 +105,7 @@ def test_two_copies_run_side_by_side_and_stop_cleanly(tmp_path: Path) -> None:
             assert up.web_answers()
             assert up.said("sign in as ")
 
-        assert first.end(signal.SIGINT) == 0
+        assert first.end(signal.SIGINT) == 0, first.output.read_text()
         assert first.processes() == []
         assert second.web_answers()
         assert second.end(signal.SIGTERM) == 0
@@ -123,7 +123,7 @@ def test_a_second_run_on_the_same_var_dir_is_refused(tmp_path: Path) -> None:
         assert second.process.wait(timeout=30) == 1
         assert second.said(f"process {first.process.pid} runs on {first.var_dir}")
         # A stop in the middle of a start is as clean as any other.
-        assert first.end(signal.SIGINT) == 0
+        assert first.end(signal.SIGINT) == 0, first.output.read_text()
         assert first.processes() == []
 
 

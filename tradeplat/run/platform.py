@@ -2,12 +2,10 @@
 
 import dataclasses
 import os
-import signal
 import sys
 import time
 from collections.abc import Collection
 from pathlib import Path
-from types import FrameType
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -20,6 +18,7 @@ from tradeplat.embedded import EmbeddedServer
 from . import static_files, var_dir
 from .children import Program
 from .environment import BASE_DIR, embedded_servers
+from .interruption import Interruption
 from .logs import Logs
 from .ports import answers_http, is_free
 from .procfile import read_procfile
@@ -84,9 +83,8 @@ def _refuse_taken_ports(commands: Commands) -> None:
 
 
 def _supervise(commands: Commands, servers: list[EmbeddedServer], logs: Logs) -> None:
+    interruption = Interruption()
     supervisor = Supervisor(logs)
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
     try:
         for server in servers:
             _start_server(supervisor, server)
@@ -96,18 +94,14 @@ def _supervise(commands: Commands, servers: list[EmbeddedServer], logs: Logs) ->
         _announce(supervisor, logs, commands, login)
         while True:
             supervisor.run(seconds=60)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Exception):
+        if not interruption.asked:
+            raise
         logs.write("up", "stopping")
     finally:
-        # A second Ctrl-C must not cut the stop short and leave something running.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+        interruption.ignore()
         supervisor.stop(commands, grace_seconds=_PROCESS_GRACE_SECONDS)
         supervisor.stop([server.name for server in servers], grace_seconds=_SERVER_GRACE_SECONDS)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _start_server(supervisor: Supervisor, server: EmbeddedServer) -> None:
@@ -161,6 +155,7 @@ def _environment() -> dict[str, str]:
         | {
             "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
             "PYTHONUNBUFFERED": "1",
+            "VAR_DIR": str(settings.VAR_DIR),
         }
     )
 
