@@ -18,13 +18,12 @@ from accounts.bodies import Credentials, Refresh, Registration, SignedIn, TokenP
 from accounts.models import AuthSession, User, normalise_email
 from accounts.registration import register
 from accounts.tokens import InvalidToken
+from tradeplat.openapi import problems
 from tradeplat.problems import Unauthorized
 
 
 class _OpenView(APIView):
-    """A call that takes no token: a stale one in its headers must not keep anybody out."""
-
-    authentication_classes = ()
+    authentication_classes = ()  # A stale token in its headers must not keep anybody out.
     permission_classes = (AllowAny,)
     throttle_classes = (ScopedRateThrottle,)
 
@@ -32,7 +31,12 @@ class _OpenView(APIView):
 class RegisterView(_OpenView):
     throttle_scope = "register"
 
-    @extend_schema(request=Registration, responses={201: SignedIn})
+    @extend_schema(
+        operation_id="register",
+        summary="Create a user, who is signed in at once",
+        request=Registration,
+        responses={201: SignedIn, **problems(400, 413, 429)},
+    )
     def post(self, request: Request) -> Response:
         body = Registration(data=request.data)
         body.is_valid(raise_exception=True)
@@ -43,7 +47,12 @@ class RegisterView(_OpenView):
 class LoginView(_OpenView):
     throttle_scope = "login"
 
-    @extend_schema(request=Credentials, responses=SignedIn)
+    @extend_schema(
+        operation_id="logIn",
+        summary="Sign in on one more device",
+        request=Credentials,
+        responses={200: SignedIn, **problems(400, 401, 413, 429)},
+    )
     def post(self, request: Request) -> Response:
         body = Credentials(data=request.data)
         body.is_valid(raise_exception=True)
@@ -54,7 +63,12 @@ class LoginView(_OpenView):
 class RefreshView(_OpenView):
     throttle_scope = "login"
 
-    @extend_schema(request=Refresh, responses=TokenPair)
+    @extend_schema(
+        operation_id="refreshTokens",
+        summary="Exchange a refresh token for new tokens; it passes once",
+        request=Refresh,
+        responses={200: TokenPair, **problems(400, 401, 413, 429)},
+    )
     def post(self, request: Request) -> Response:
         body = Refresh(data=request.data)
         body.is_valid(raise_exception=True)
@@ -69,7 +83,13 @@ class LogoutView(APIView):
     authentication_classes = (BearerAuthentication,)
     permission_classes = (IsAuthenticated,)
 
-    @extend_schema(request=None, responses=Told)
+    @extend_schema(
+        operation_id="logOut",
+        summary="End this session; other devices stay signed in",
+        description="A body is not needed and not read.",
+        request=None,
+        responses={200: Told, **problems(401)},
+    )
     def post(self, request: Request) -> Response:
         assert isinstance(request.auth, AuthSession)  # What BearerAuthentication leaves there.
         sessions.revoke(request.auth)

@@ -2,8 +2,10 @@
 
 import hashlib
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -88,6 +90,11 @@ class AuthSessionQuerySet(models.QuerySet["AuthSession"]):
     def live(self) -> "AuthSessionQuerySet":
         """Sessions that were not revoked, of users who may still sign in, with their user."""
         return self.select_related("user").filter(revoked_at=None, user__is_active=True)
+
+    def expired(self, now: datetime) -> "AuthSessionQuerySet":
+        """Sessions so long unseen that none of their tokens can be valid any more."""
+        unseen = settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"] + timedelta(days=1)
+        return self.filter(last_seen_at__lt=now - unseen)
 
 
 class AuthSession(models.Model):

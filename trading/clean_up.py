@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
+from accounts.models import AuthSession
 from trading.models import IdempotencyKey
 
 KEYS_LIVE = timedelta(days=7)
@@ -17,7 +18,7 @@ MOST_BATCHES = 100  # What is left then goes the next time.
 
 
 def run() -> dict[str, int]:
-    """Delete old idempotency keys, expired tokens and expired web sessions; how many of each."""
+    """Delete old idempotency keys, expired tokens and expired sessions; how many of each."""
     return {rows.model._meta.db_table: sum(_batches(rows)) for rows in _old()}
 
 
@@ -27,6 +28,7 @@ def _old() -> tuple["QuerySet[Any]", ...]:
         IdempotencyKey.objects.filter(created_at__lt=now - KEYS_LIVE),
         OutstandingToken.objects.filter(expires_at__lt=now),  # Its blacklisting goes with it.
         Session.objects.filter(expire_date__lt=now),
+        AuthSession.objects.expired(now),
     )
 
 

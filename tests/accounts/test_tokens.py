@@ -3,12 +3,14 @@
 import base64
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import jwt
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from accounts import sessions, tokens
@@ -136,3 +138,25 @@ def test_a_device_is_noted_as_seen_at_most_once_a_minute(alice: User, pair: toke
     assert session is not None
     sessions.touch(session)
     assert AuthSession.objects.get().last_seen_at > timezone.now() - timedelta(seconds=30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_refresh_with_one_token_one_succeeds(pair: tokens.Pair) -> None:
+    def attempt(_: int) -> bool:
+        try:
+            sessions.refresh(pair.refresh)
+        except tokens.InvalidToken:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(attempt, range(6))) == 1
+    assert AuthSession.objects.get().revoked_at is not None
+
+
+def test_sessions_are_kept_as_long_as_a_token_of_theirs_lives(pair: tokens.Pair) -> None:
+    now = timezone.now()
+    assert not AuthSession.objects.expired(now + timedelta(days=30))
+    assert AuthSession.objects.expired(now + timedelta(days=32))

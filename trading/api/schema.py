@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from accounts.models import Environment, ExchangeAccount
+from tradeplat.openapi import problems
 from trading.api.query import MOST_ROWS
 from trading.models.amounts import DIGITS, PLACES
 from trading.models.orders import Order, OrderEvent, OrderType, Side, TimeInForce
@@ -191,30 +192,10 @@ class BookShown(Shape):
     timestamp = serializers.DateTimeField()
 
 
-class Problem(Shape):
-    """RFC 9457, `application/problem+json`."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    error = serializers.CharField(help_text="The same words, for existing clients.")
-    message = serializers.CharField(help_text="The same words, for existing clients.")
-    code = serializers.CharField(help_text="Stable, for programs.")
-    errors = serializers.DictField(  # type: ignore[assignment]
-        child=serializers.CharField(), help_text="Field to message."
-    )
-    requestId = serializers.CharField()
-
-
-def _problems(*statuses: int) -> dict[tuple[int, str], type[Problem]]:
-    return {(status, "application/problem+json"): Problem for status in statuses}
-
-
-PROBLEMS = _problems(400, 401, 404)
-CANCEL_PROBLEMS = _problems(400, 401, 404, 409)
-PLACING_PROBLEMS = _problems(400, 401, 404, 409, 413, 422, 500, 503)
-MARKET_PROBLEMS = _problems(400, 429, 503)
+PROBLEMS = problems(400, 401, 404)
+CANCEL_PROBLEMS = problems(400, 401, 404, 409)
+PLACING_PROBLEMS = problems(400, 401, 404, 409, 413, 422, 500, 503)
+MARKET_PROBLEMS = problems(400, 429, 503)
 
 ACCOUNT = OpenApiParameter("account", OpenApiTypes.INT64, description="Default account otherwise.")
 SYMBOL = OpenApiParameter("symbol", OpenApiTypes.STR)
