@@ -93,12 +93,18 @@ def executor(executors: Callable[[], Executor]) -> Executor:
 
 
 @pytest.fixture
-def sweep(executor: Executor) -> Iterator[Sweep]:
+def sleeping_sweep(executor: Executor) -> Iterator[Sweep]:
+    """A sweep that the test starts."""
+    sweep = Sweep(executor)
+    yield sweep
+    sweep.stop(5)
+
+
+@pytest.fixture
+def sweep(sleeping_sweep: Sweep) -> Sweep:
     """A running sweep: whatever is due is sent, cancelled and asked about."""
-    running = Sweep(executor)
-    running.start()
-    yield running
-    running.stop(5)
+    sleeping_sweep.start()
+    return sleeping_sweep
 
 
 def _trader(paper: PaperExchange, name: str, request: pytest.FixtureRequest) -> User:
