@@ -26,9 +26,9 @@ format: .venv/dev.stamp
 # Pins every package of the two .in files with its hashes.
 lock: .venv/dev.stamp
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 \
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 		--output-file requirements.txt requirements.in
-	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 \
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 		--output-file requirements-dev.txt requirements-dev.in
 
 # Forgets every user, order and key of the embedded run.
