@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,9 +26,17 @@ def open_account(exchange: PaperExchange, balances: dict[str, str] | None = None
     """A new account and an unmodified python-binance client for it."""
     api_key, secret_key = secrets.token_hex(32), secrets.token_hex(32)
     exchange.provision(api_key, secret_key, balances)
-    client = Client(api_key, secret_key, ping=False)
+    with ThreadPoolExecutor(1) as thread:
+        client = thread.submit(_client, api_key, secret_key).result()
     client.API_URL = exchange.rest_url
     return Trader(exchange, api_key, secret_key, client)
+
+
+def _client(api_key: str, secret_key: str) -> Client:
+    """The synchronous client makes an event loop that it never uses or closes; here we do."""
+    client = Client(api_key, secret_key, ping=False)
+    client.loop.close()
+    return client
 
 
 @pytest.fixture(scope="session")
