@@ -46,8 +46,8 @@ def _send_all(waiting: "queue.Queue[Announcement]") -> None:
         group, message = waiting.get()
         try:
             asyncio.run(_send(group, message))
-        except Exception:  # Whatever Redis or the layer raise, the next one is still to be sent.
-            logger.warning("A revocation did not reach %s", group, exc_info=True)
+        except Exception as error:  # Whatever Redis or the layer raise, the thread goes on.
+            logger.warning("A revocation did not reach %s: %r", group, error)
 
 
 async def _send(group: str, message: dict[str, Any]) -> None:

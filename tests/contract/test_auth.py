@@ -5,9 +5,11 @@ from typing import Any
 
 import jwt
 import pytest
+import redis
 import requests
 
 from tests.processes import Platform
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.processes
 JWT_KEY = "the key that the event service shares, long enough for HS256"
@@ -116,6 +118,17 @@ def test_a_hung_redis_keeps_nobody_from_signing_in_or_out(platform: Platform) ->
             assert call(platform, "/auth/logout", **bearer(token)).status_code == 401
     finally:
         platform.resume("valkey")
+
+
+def test_sockets_hear_of_a_logout_again_when_redis_is_back(platform: Platform) -> None:
+    platform.pause("valkey")
+    call(platform, "/auth/logout", **bearer(log_in(platform)["token"]))
+    platform.resume("valkey")
+    with redis.Redis.from_url(platform.valkey.url) as client, client.pubsub() as listener:
+        listener.psubscribe("*user.*")
+        listener.get_message(timeout=5)  # That the subscription stands.
+        call(platform, "/auth/logout", **bearer(log_in(platform)["token"]))
+        assert eventually(lambda: listener.get_message(timeout=1), timeout=15)
 
 
 def test_no_secret_is_in_any_log(platform: Platform) -> None:
