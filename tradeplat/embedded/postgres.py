@@ -52,6 +52,7 @@ class Postgres:
         self.place = place
         self.durable = durable
         self.data = place.home / "postgres"
+        self._lock = self.data / "postmaster.pid"
 
     @property
     def url(self) -> str:
@@ -79,9 +80,16 @@ class Postgres:
         )
 
     def answers(self) -> bool:
+        if not self._says_ready():  # Whoever knocks earlier is put down in the log as FATAL.
+            return False
         with suppress(psycopg.OperationalError):
             psycopg.connect(self.url, connect_timeout=1).close()
             return True
+        return False
+
+    def _says_ready(self) -> bool:
+        with suppress(FileNotFoundError):
+            return "ready" in self._lock.read_text()
         return False
 
     def _create_cluster(self) -> None:
@@ -120,9 +128,8 @@ class Postgres:
     def _clear_stale_lock(self) -> None:
         """PostgreSQL takes any living process with the recorded id for itself, and after a
         restart of the machine or container some other process often has that id."""
-        lock = self.data / "postmaster.pid"
-        if lock.exists() and not _is_postgres(lock.read_text().partition("\n")[0]):
-            lock.unlink()
+        if self._lock.exists() and not _is_postgres(self._lock.read_text().partition("\n")[0]):
+            self._lock.unlink()
             for socket in self.place.sockets.glob(".s.PGSQL.*"):
                 socket.unlink()
 

@@ -88,10 +88,11 @@ def _supervise(commands: Commands, servers: list[EmbeddedServer], logs: Logs) ->
     try:
         for server in servers:
             _start_server(supervisor, server)
-        login = _prepare(logs, demo=any(server.name == "postgres" for server in servers))
+        _prepare(logs)
         for name, argv in commands.items():
             supervisor.start(Program(name=name, argv=argv, env=_environment(), cwd=BASE_DIR))
-        _announce(supervisor, logs, commands, login)
+        _wait_until_they_answer(supervisor, commands)
+        _announce(logs, commands, demo=any(server.name == "postgres" for server in servers))
         while True:
             supervisor.run(seconds=60)
     except (KeyboardInterrupt, Exception):
@@ -116,21 +117,16 @@ def _start_server(supervisor: Supervisor, server: EmbeddedServer) -> None:
         supervisor.run(seconds=0.05)
 
 
-def _prepare(logs: Logs, *, demo: bool) -> tuple[str, str] | None:
-    """Bring the database and the static files up to date; the demo login, if there is one."""
+def _prepare(logs: Logs) -> None:
+    """Bring the database and the static files up to date."""
     logs.write("up", "migrating the database")
     call_command("migrate", interactive=False, verbosity=0)
+    connections.close_all()
     if static_files.collect_changed(settings.STATIC_ROOT):
         logs.write("up", "static files collected")
-    login = create_demo_user() if demo else None
-    connections.close_all()
-    return login
 
 
-def _announce(
-    supervisor: Supervisor, logs: Logs, commands: Commands, login: tuple[str, str] | None
-) -> None:
-    """Say where to go, once everything that has a port answers there."""
+def _wait_until_they_answer(supervisor: Supervisor, commands: Commands) -> None:
     waiting = {name: _PORTS[name] for name in commands if name in _PORTS}
     while waiting:
         supervisor.run(seconds=0.1)
@@ -139,11 +135,17 @@ def _announce(
             for name, (variable, path) in waiting.items()
             if not answers_http(getattr(settings, variable), path)
         }
+
+
+def _announce(logs: Logs, commands: Commands, *, demo: bool) -> None:
+    """Say where to go and, on a database that is ours, as whom."""
     if "web" not in commands:
         return
+    if demo:  # Only now: the paper exchange that deals the account its balance has to answer.
+        email, password = create_demo_user()
+        connections.close_all()
+        logs.write("up", f"sign in as {email} with the password {password}")
     logs.write("up", f"ready: http://localhost:{settings.WEB_PORT}")
-    if login:
-        logs.write("up", "sign in as {} with the password {}".format(*login))
 
 
 def _environment() -> dict[str, str]:
