@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts import pages as accounts_pages
 from tradeplat.health import healthz, readyz
@@ -22,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/", include("accounts.urls")),
     path("api/", include("trading.urls")),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
 
 handler404 = "tradeplat.problems.not_found"
