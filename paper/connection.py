@@ -5,6 +5,8 @@ from collections import deque
 
 from aiohttp import WSCloseCode, web
 
+PING_EVERY_S = 120.0  # A client has half of it, 60 s, to answer.
+CLOSE_WAIT_S = 1.0
 _MOST_WAITING = 20_000
 
 

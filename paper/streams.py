@@ -1,5 +1,6 @@
 """The public market streams at /ws/<stream> and /stream?streams=a/b."""
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -8,7 +9,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from paper import stream_payloads
-from paper.connection import Connection
+from paper.connection import CLOSE_WAIT_S, PING_EVERY_S, Connection
 from paper.market import Trade
 from paper.symbols import SYMBOLS
 from paper.venue import Venue
@@ -33,7 +34,7 @@ class MarketStreams:
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """The aiohttp handler of both addresses."""
-        socket = web.WebSocketResponse(heartbeat=120)
+        socket = web.WebSocketResponse(heartbeat=PING_EVERY_S, timeout=CLOSE_WAIT_S)
         await socket.prepare(request)
         connection = Connection(socket, request)
         self._connections.add(connection)
@@ -65,7 +66,7 @@ class MarketStreams:
         event = {"e": "serverShutdown", "E": self._venue.now()}
         for connection in list(self._connections):
             connection.send(msgspec.json.encode({"stream": "!serverShutdown", "data": event}))
-            await connection.flush_and_close()
+        await asyncio.gather(*(each.flush_and_close() for each in list(self._connections)))
 
     def _due(self, topic: str, dirty: set[str], *, tickers: bool) -> Iterator[Any]:
         if topic == "!miniTicker@arr":

@@ -1,5 +1,6 @@
 """The WebSocket API at /ws-api/v3: private streams, ping and time."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -8,11 +9,10 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from paper import errors, signing
-from paper.connection import Connection
+from paper.connection import CLOSE_WAIT_S, PING_EVERY_S, Connection
 from paper.user_streams import Subscription, UserStreams
 from paper.venue import Venue
 
-_PONG_WAIT_S = 60
 _MOST_SUBSCRIPTIONS = 1_000
 
 
@@ -32,7 +32,7 @@ class WebSocketApi:
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """The aiohttp handler."""
-        socket = web.WebSocketResponse(heartbeat=2 * _PONG_WAIT_S)
+        socket = web.WebSocketResponse(heartbeat=PING_EVERY_S, timeout=CLOSE_WAIT_S)
         await socket.prepare(request)
         connection = Connection(socket, request)
         self._connections[connection] = 0
@@ -49,7 +49,7 @@ class WebSocketApi:
         goodbye = {"event": {"e": "serverShutdown", "E": self._venue.now()}}
         for connection in list(self._connections):
             connection.send(msgspec.json.encode(goodbye))
-            await connection.flush_and_close()
+        await asyncio.gather(*(each.flush_and_close() for each in list(self._connections)))
 
     def _forget(self, connection: Connection) -> None:
         self._streams.drop(connection)
