@@ -11,6 +11,7 @@ from execution import exchanges, loop, sending
 from execution.executor import Executor
 from execution.sweep import Sweep
 from tests import cast
+from tests.execution.watching import POST_ORDER, becomes, count_calls, counted
 from tests.paper_exchange import PaperExchange
 from tests.waiting import eventually
 from trading import ledger
@@ -19,25 +20,7 @@ from trading.models import Order
 from trading.results import Reported, Result, Unsent
 from trading.states import NOT_PLACED, Status
 
-POST_ORDER = {"method": "POST", "path": "order"}
 DEAD = "a worker that died"
-
-
-def ends(order: Order, status: Status) -> None:
-    def ended() -> bool:
-        order.refresh_from_db()
-        return order.status == status
-
-    eventually(ended)
-
-
-def posts(paper: PaperExchange) -> int:
-    """How often an order was sent since the last fault was set, whatever became of it."""
-    return sum(fault["hits"] for fault in paper.faults() if fault["match"]["method"] == "POST")
-
-
-def count_posts(paper: PaperExchange) -> None:
-    paper.fault("delay", POST_ORDER, ms=0, times=-1)
 
 
 def claimed_by_the_dead(order: Order) -> Claim:
@@ -61,13 +44,13 @@ def test_what_the_exchange_took_is_found_and_filled(
     alice: User, paper: PaperExchange, sweep: Sweep, action: str, details: dict[str, Any]
 ) -> None:
     paper.fault(action, POST_ORDER, **details)
-    count_posts(paper)
+    count_calls(paper)
     order = cast.order_of(alice)
-    ends(order, Status.FILLED)
+    becomes(order, Status.FILLED)
     eventually(lambda: sum(fill.quantity for fill in order.fills.all()) == order.executed_quantity)
     assert [status for _, status in cast.told(alice)][:1] == ["SUBMITTED"]
     assert len(paper.orders(str(order.order_id))) == 1
-    assert posts(paper) == 1
+    assert counted(paper) == 1
 
 
 @pytest.mark.parametrize(
@@ -82,20 +65,20 @@ def test_what_the_exchange_did_not_take_is_proven_not_placed(
     alice: User, paper: PaperExchange, sweep: Sweep, action: str, details: dict[str, Any]
 ) -> None:
     paper.fault(action, POST_ORDER, **details)
-    count_posts(paper)
+    count_calls(paper)
     order = cast.order_of(alice)
-    ends(order, Status.REJECTED)
+    becomes(order, Status.REJECTED)
     assert order.reason == NOT_PLACED
     assert cast.told(alice) == [(1, "SUBMITTED"), (2, "REJECTED")]
-    assert posts(paper) == 1
+    assert counted(paper) == 1
 
 
 def test_a_duplicate_is_adopted(alice: User, paper: PaperExchange, sweep: Sweep) -> None:
     order = cast.order_of(alice, type="LIMIT", price=Decimal(40_000), time_in_force="GTC")
-    ends(order, Status.NEW)
+    becomes(order, Status.NEW)
     # As if the first answer had been lost, and with it everything that it said.
     Order.objects.filter(pk=order.pk).update(status=Status.PENDING, exchange_order_id=None)
-    ends(order, Status.NEW)
+    becomes(order, Status.NEW)
     assert order.attempt == 2
     assert len(paper.orders(str(order.order_id))) == 1
 
@@ -104,19 +87,19 @@ def test_an_order_that_nobody_was_woken_for_is_swept(
     alice: User, paper: PaperExchange, sweep: Sweep
 ) -> None:
     order = cast.order_of(alice)
-    ends(order, Status.FILLED)
+    becomes(order, Status.FILLED)
 
 
 def test_an_order_claimed_by_a_killed_worker_is_not_sent_again(
     alice: User, paper: PaperExchange, sleeping_sweep: Sweep
 ) -> None:
-    count_posts(paper)
+    count_calls(paper)
     order = cast.order_of(alice)
     claimed_by_the_dead(order)
     sleeping_sweep.start()
-    ends(order, Status.REJECTED)
+    becomes(order, Status.REJECTED)
     assert order.reason == NOT_PLACED
-    assert posts(paper) == 0
+    assert counted(paper) == 0
 
 
 def test_an_order_that_a_killed_worker_had_sent_is_found(
@@ -126,7 +109,7 @@ def test_an_order_that_a_killed_worker_had_sent_is_found(
     sent = send(claimed_by_the_dead(order), executor, not_after=time.monotonic() + 5)
     assert isinstance(sent, Reported)  # And died before it was recorded.
     sleeping_sweep.start()
-    ends(order, Status.FILLED)
+    becomes(order, Status.FILLED)
     assert order.attempt == 1
     assert len(paper.orders(str(order.order_id))) == 1
 
@@ -134,16 +117,16 @@ def test_an_order_that_a_killed_worker_had_sent_is_found(
 def test_a_claim_older_than_its_lease_is_released_and_sent_anew(
     alice: User, paper: PaperExchange, executor: Executor, sleeping_sweep: Sweep
 ) -> None:
-    count_posts(paper)
+    count_calls(paper)
     order = cast.order_of(alice)
     late = send(claimed_by_the_dead(order), executor, not_after=time.monotonic())
     assert isinstance(late, Unsent)
-    assert posts(paper) == 0
+    assert counted(paper) == 0
     ledger.record([late])
     sleeping_sweep.start()
-    ends(order, Status.FILLED)
+    becomes(order, Status.FILLED)
     assert order.attempt == 2
-    assert posts(paper) == 1
+    assert counted(paper) == 1
 
 
 def send(claim: Claim, executor: Executor, *, not_after: float) -> Result:

@@ -10,18 +10,12 @@ from django.db import connection
 from accounts.models import ExchangeAccount, User
 from execution.executor import Executor
 from tests import cast
+from tests.execution.watching import becomes, ends
 from tests.paper_exchange import PaperExchange
 from tests.waiting import eventually
 from trading import ledger
-from trading.models import Order
 from trading.publisher import publisher
 from trading.states import Status
-
-
-def settled(*orders: Order) -> bool:
-    for order in orders:
-        order.refresh_from_db()
-    return all(order.is_terminal for order in orders)
 
 
 def drained(executor: Executor) -> threading.Thread:
@@ -41,7 +35,7 @@ def test_an_accepted_order_is_filled_and_told(
 ) -> None:
     order = cast.order_of(alice)
     executor.drain()
-    eventually(lambda: settled(order))
+    ends(order)
     assert order.status == Status.FILLED
     assert order.filled_quantity == order.executed_quantity == Decimal("0.01")
     assert cast.told(alice) == [(1, "FILLED")]
@@ -54,7 +48,7 @@ def test_more_orders_than_slots_are_all_sent(
     settings.SENDING_SLOTS = 2
     orders = [cast.order_of(alice) for _ in range(10)]
     executors().drain()
-    eventually(lambda: settled(*orders))
+    ends(*orders)
     assert {order.status for order in orders} == {Status.FILLED}
 
 
@@ -68,7 +62,7 @@ def test_an_accounts_orders_start_in_the_order_of_acceptance(
     orders = [cast.order_of(alice) for _ in range(10)]
     first, second = executors(), executors()
     threads = [drained(first), drained(second)]
-    eventually(lambda: settled(*orders))
+    ends(*orders)
     for thread in threads:
         thread.join()
     placed = [paper.orders(str(order.order_id))[0]["orderId"] for order in orders]
@@ -80,7 +74,7 @@ def test_five_drains_of_the_same_orders_send_each_once(
 ) -> None:
     orders = [cast.order_of(trader) for _ in range(10) for trader in (alice, bob)]
     threads = [drained(executors()) for _ in range(5)]
-    eventually(lambda: settled(*orders))
+    ends(*orders)
     for thread in threads:
         thread.join()
     assert [len(paper.orders(str(order.order_id))) for order in orders] == [1] * 20
@@ -91,10 +85,10 @@ def test_a_lingering_drain_hears_the_bell(alice: User, executor: Executor, setti
     settings.SWEEP_SECONDS = settings.LINGER_SECONDS = 60.0
     first = cast.order_of(alice)
     draining = drained(executor)
-    eventually(lambda: settled(first))
+    ends(first)
     second = cast.order_of(alice)
     publisher.ring()
-    eventually(lambda: settled(second))
+    ends(second)
     executor.stop(5)
     publisher.ring()
     draining.join(10)
@@ -106,10 +100,10 @@ def test_a_resting_order_is_cancelled_on_demand(
 ) -> None:
     order = cast.order_of(alice, type="LIMIT", price=Decimal(40_000), time_in_force="GTC")
     executor.drain()
-    eventually(lambda: (order.refresh_from_db(), order.status == Status.NEW)[1])
+    becomes(order, Status.NEW)
     ledger.request_cancel(alice.pk, order.account_id, order.order_id)
     executor.drain()
-    eventually(lambda: settled(order))
+    ends(order)
     assert order.status == Status.CANCELED
     assert paper.orders(str(order.order_id))[0]["status"] == "CANCELED"
 
@@ -117,7 +111,7 @@ def test_a_resting_order_is_cancelled_on_demand(
 def test_a_refused_order_is_told_why_in_plain_words(alice: User, executor: Executor) -> None:
     order = cast.order_of(alice, quantity=Decimal(1))
     executor.drain()
-    eventually(lambda: settled(order))
+    ends(order)
     assert (order.status, order.reason) == (
         Status.REJECTED,
         "The exchange refused: not enough USDT.",
@@ -130,7 +124,7 @@ def test_a_refused_key_halts_its_account(alice: User, executor: Executor) -> Non
     account.save()
     first = cast.order_of(alice)
     executor.drain()
-    eventually(lambda: settled(first))
+    ends(first)
     account.refresh_from_db()
     assert account.state == ExchangeAccount.State.HALTED
     second = cast.order_of(alice)

@@ -9,19 +9,12 @@ from accounts.models import User
 from execution.executor import Executor
 from execution.sweep import Sweep
 from tests import cast
-from tests.execution.test_doubt import POST_ORDER, ends, posts
+from tests.execution.watching import POST_ORDER, becomes, count_calls, counted, is_tried
 from tests.paper_exchange import PaperExchange
 from tests.waiting import eventually
 from trading import ledger
 from trading.models import Order
 from trading.states import Status
-
-EVERYTHING: dict[str, str] = {}
-
-
-def calls(paper: PaperExchange) -> int:
-    """Calls that came through since the counting fault was set."""
-    return sum(fault["hits"] for fault in paper.faults() if fault["action"] == "delay")
 
 
 def resting(trader: User) -> Order:
@@ -38,15 +31,15 @@ def test_nothing_goes_to_an_exchange_that_asked_for_a_pause(
     status: int,
 ) -> None:
     paper.fault("rate_limit", POST_ORDER, status=status, retryAfter=2)
-    paper.fault("delay", EVERYTHING, ms=0, times=-1)
+    count_calls(paper, match={})
     order = cast.order_of(alice)
     eventually(lambda: executor.holds.environments() == ["PAPER"])
-    before = calls(paper)
+    before = counted(paper)
     other = cast.order_of(bob)
     eventually(lambda: executor.holds.left("PAPER") < 0.3)
-    assert calls(paper) == before
-    ends(order, Status.FILLED)
-    ends(other, Status.FILLED)
+    assert counted(paper) == before
+    becomes(order, Status.FILLED)
+    becomes(other, Status.FILLED)
     assert (order.attempt, other.attempt) == (2, 1)
 
 
@@ -54,13 +47,13 @@ def test_cancels_go_first_when_a_pause_ends(
     alice: User, paper: PaperExchange, executor: Executor, sweep: Sweep
 ) -> None:
     old = resting(alice)
-    ends(old, Status.NEW)
+    becomes(old, Status.NEW)
     paper.fault("rate_limit", POST_ORDER, retryAfter=1)
     refused = resting(alice)
     eventually(lambda: executor.holds.environments() == ["PAPER"])
     ledger.request_cancel(alice.pk, old.account_id, old.order_id)
-    ends(refused, Status.NEW)
-    ends(old, Status.CANCELED)
+    becomes(refused, Status.NEW)
+    becomes(old, Status.CANCELED)
     (cancelled,), (placed,) = (paper.orders(str(each.order_id)) for each in (old, refused))
     assert cancelled["sequence"] < placed["sequence"]
 
@@ -73,19 +66,19 @@ def test_an_account_with_too_many_orders_waits_while_others_go_on(
     first = cast.order_of(alice)
     eventually(lambda: executor.holds.left(account.pk) > 0)
     others = cast.order_of(bob)
-    ends(others, Status.FILLED)
+    becomes(others, Status.FILLED)
     first.refresh_from_db()
     assert first.status == Status.PENDING
-    ends(first, Status.FILLED)
+    becomes(first, Status.FILLED)
 
 
 def test_a_clock_that_is_off_costs_one_attempt(
     alice: User, paper: PaperExchange, sweep: Sweep
 ) -> None:
-    ends(cast.order_of(alice), Status.FILLED)
+    becomes(cast.order_of(alice), Status.FILLED)
     paper.fault("skew_clock", ms=30_000, times=-1)
     order = cast.order_of(alice)
-    ends(order, Status.FILLED)
+    becomes(order, Status.FILLED)
     assert order.attempt == 2
     assert len(paper.orders(str(order.order_id))) == 1
 
@@ -96,8 +89,8 @@ def test_a_clock_that_is_refused_twice_waits_for_the_deadline(
     settings.DEADLINE_SECONDS = 1.0
     paper.fault("refuse", POST_ORDER, code=-1021, msg="Timestamp.", times=-1)
     order = cast.order_of(alice)
-    ends(order, Status.CANCELED)
-    assert order.attempt == posts(paper) == 2
+    becomes(order, Status.CANCELED)
+    assert order.attempt == counted(paper) == 2
     assert paper.orders(str(order.order_id)) == []
 
 
@@ -106,7 +99,7 @@ def test_an_exchange_that_is_away_for_a_moment_loses_no_order(
 ) -> None:
     paper.kill()
     order = cast.order_of(alice)
-    eventually(lambda: (order.refresh_from_db(), order.attempt > 0)[1])
+    is_tried(order)
     paper.start()
-    ends(order, Status.FILLED)
+    becomes(order, Status.FILLED)
     assert len(paper.orders(str(order.order_id))) == 1
