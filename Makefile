@@ -16,7 +16,7 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(STATIC_SETTINGS) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(STATIC_SETTINGS) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
 	$(STATIC_SETTINGS) $(BIN)/python -W ignore manage.py check --deploy --fail-level WARNING
 
 format: .venv/dev.stamp
