@@ -8,7 +8,7 @@ from typing import Any
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS = 30.0  # For a client that was cut off to read on and learn why.
 
 
 class CloseCode(IntEnum):

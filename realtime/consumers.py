@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15.0
 _OPENING_SECONDS = 5.0
-_STALL_SECONDS = 20.0
+_STALL_SECONDS = 2.0  # With every buffer between us and the client full.
 
 
 class EventConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -97,8 +97,8 @@ class EventConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.following = Following(
             self.visitor.user_id,
             head,
+            outbox=self.outbox,
             forward=self._push,
-            room=self.outbox.room,
             resync=lambda head: self._say("RESYNC", {"headSeq": head}),
         )
         user_id, now = self.visitor.user_id, timezone.now()
@@ -199,6 +199,7 @@ class EventConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._end(CloseCode.UNAUTHORIZED, "The session has ended.")
 
     def _cut_off(self) -> None:
+        logger.info("User %d does not read, the socket is closed", self.visitor.user_id)
         self._end(CloseCode.TRY_AGAIN_LATER, "Messages were not read.")
 
     # --- Writing ---------------------------------------------------------------------------------

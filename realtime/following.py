@@ -2,17 +2,19 @@
 
 A message that is next in line is passed on. Any other sign that there is more (a later number, a
 head in the rows) makes us read rows from where we are; they hold every event before its message
-is sent. So a lost message costs a query and nothing else.
+is sent. So a lost message costs a query and nothing else, and what a slow client has no room for
+need not be kept: it is read again when there is.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from django.db import DatabaseError
 
 from realtime import replay
 from realtime.database import in_thread
+from realtime.outbox import Outbox
 from realtime.texts import Text
 
 logger = logging.getLogger(__name__)
@@ -21,8 +23,8 @@ logger = logging.getLogger(__name__)
 class Following:
     """One socket's place in its user's events.
 
-    `forward` takes each event once, in order. `room` is awaited between pages of a replay.
-    `resync` is told the head when the place asked for is too far from it.
+    `forward` takes each event once, in order, and puts it into `outbox`. `resync` is told the head
+    when the place asked for is too far from it.
     """
 
     def __init__(
@@ -30,22 +32,22 @@ class Following:
         user_id: int,
         last: int,
         *,
+        outbox: Outbox,
         forward: Callable[[Text], None],
-        room: Callable[[], Awaitable[None]],
         resync: Callable[[int], None],
     ) -> None:
         self._user_id = user_id
         self.last = last  # The number of the event that was forwarded last.
         self.head = last  # The highest number that we have heard of.
         self._forward = forward
-        self._room = room
+        self._outbox = outbox
         self._resync = resync
         self._resume_at: int | None = None
         self._reading: asyncio.Task[None] | None = None
 
     def hear(self, seq: int, message: Text) -> None:
         """A message of an event: passed on if it is the next one."""
-        if seq == self.last + 1 and self._reading is None:
+        if seq == self.last + 1 and self._reading is None and self._outbox.has_room:
             self.last = seq
             self._forward(message)
         self.look(seq)
@@ -96,9 +98,9 @@ class Following:
 
     async def _read_page(self) -> bool:
         """Forward the next page of events; whether there were any."""
+        await self._outbox.room()
         events = await in_thread(replay.page, self._user_id, self.last)
         for seq, message in events:
             self.last = seq
             self._forward(message)
-        await self._room()
         return bool(events)

@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-LIMIT_CHARACTERS = 256 * 1024
-_ROOM_CHARACTERS = LIMIT_CHARACTERS // 4
+LIMIT_CHARACTERS = 384 * 1024
+_ROOM_CHARACTERS = 64 * 1024
 PACE_SECONDS = 0.1
 _SLOTS_REMEMBERED = 200
 
@@ -57,8 +57,13 @@ class Outbox:
             self._slots[slot] = text
             self._awake.set()
 
+    @property
+    def has_room(self) -> bool:
+        """Whether what can be had later as well should be queued now."""
+        return self._has_room.is_set()
+
     async def room(self) -> None:
-        """Wait until a long replay may go on."""
+        """Wait until there is."""
         await self._has_room.wait()
 
     def stalled_seconds(self) -> float:

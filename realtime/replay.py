@@ -7,7 +7,7 @@ from realtime.texts import Text
 from trading.messages import order_status, order_update
 from trading.models import EventHead, OrderEvent
 
-PAGE = 500
+PAGE = 200  # Fits into an outbox, however long the reasons.
 FURTHEST = 10_000  # Events behind; whoever is further reads everything again.
 
 

@@ -5,7 +5,6 @@ no heartbeat.
 """
 
 import asyncio
-import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,8 +17,7 @@ from django.utils import timezone
 from accounts.models import AuthSession, User
 from realtime.database import in_thread
 from realtime.handshake import Visitor
-
-logger = logging.getLogger(__name__)
+from realtime.outage import Outage
 
 _TICK_SECONDS = 1.0
 
@@ -57,7 +55,7 @@ class Roster:
 
     def __init__(self) -> None:
         self._sockets: set[Socket] = set()
-        self._database_answers = True
+        self._outage = Outage("Rows to compare sockets with")
 
     def add(self, socket: Socket) -> None:
         self._sockets.add(socket)
@@ -87,11 +85,9 @@ class Roster:
         try:
             truth = await in_thread(read_truth, [socket.visitor for socket in sockets])
         except DatabaseError as error:
-            if self._database_answers:
-                logger.warning("Rows cannot be compared: %s", error)
-            self._database_answers = False
+            self._outage.note(error)
             return
-        self._database_answers = True
+        self._outage.over()
         for socket in sockets:
             if truth.admits(socket.visitor):
                 socket.look(truth.users[socket.visitor.user_id][1])

@@ -18,6 +18,7 @@ from redis.asyncio.client import PubSub
 
 from realtime import groups
 from realtime.channels import TICKERS, Market, symbol_of
+from realtime.outage import Outage
 from realtime.texts import Text, read
 from trading.messages import ACCOUNT_UPDATE, ORDER_STATUS, POSITION_UPDATE, order_update
 
@@ -43,7 +44,7 @@ class Subscription:
     def __init__(self, market: Market) -> None:
         self._market = market
         self._layer = get_channel_layer()
-        self._redis_answers = True
+        self._outage = Outage("Redis, so events are read from rows")
 
     async def keep_listening(self) -> None:
         """Listen and connect again, for ever."""
@@ -51,9 +52,7 @@ class Subscription:
             try:
                 await self._listen()
             except (RedisError, OSError) as error:
-                if self._redis_answers:
-                    logger.warning("Redis is away, events are read from rows: %s", error)
-                self._redis_answers = False
+                self._outage.note(error)
             await asyncio.sleep(_RETRY_SECONDS)
 
     async def _listen(self) -> None:
@@ -66,9 +65,7 @@ class Subscription:
             await subscription.subscribe(ORDER_STATUS, ACCOUNT_UPDATE, POSITION_UPDATE)
             await subscription.psubscribe(f"{MARKET}*")
             await self._recall(redis)
-            if not self._redis_answers:
-                logger.info("Redis is back")
-            self._redis_answers = True
+            self._outage.over()
             await self._read(subscription)
 
     async def _recall(self, redis: Redis) -> None:
@@ -84,6 +81,7 @@ class Subscription:
             if message is not None:
                 heard_at = time.monotonic()
                 self._sort(message)
+                await asyncio.sleep(0)  # In a burst this never waits, and sockets must be written.
             elif time.monotonic() - heard_at > _DEAD_SECONDS:
                 raise ConnectionError("Redis has fallen silent")
             else:
@@ -98,8 +96,8 @@ class Subscription:
                 self._market_message(channel.removeprefix(MARKET), message["data"])
             else:
                 self._user_message(channel, message["data"])
-        except (msgspec.MsgspecError, KeyError, UnicodeDecodeError):
-            logger.warning("Not a message of ours on %s", channel, exc_info=True)
+        except (msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
+            logger.warning("Not a message of ours on %s: %r", channel, error)
 
     def _user_message(self, channel: str, data: bytes) -> None:
         group = groups.of_user(_ADDRESS.decode(data).userId)

@@ -1,6 +1,7 @@
 """A client of the WebSocket, on the real wire."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -34,7 +35,8 @@ class Client:
         return self.next_where(lambda message: message["type"] == kind, timeout=timeout)
 
     def next_where(self, wanted: Callable[[Received], bool], *, timeout: float = 5.0) -> Received:
-        while not wanted(message := self.next(timeout=timeout)):
+        deadline = time.monotonic() + timeout
+        while not wanted(message := self.next(timeout=deadline - time.monotonic())):
             pass
         return message
 
@@ -52,11 +54,11 @@ class Client:
     def close_code(self, *, timeout: float = 5.0) -> int:
         """Read to the end; the code that the server closed with."""
         try:
-            while True:
-                self.next(timeout=timeout)
+            self.next_where(lambda message: False, timeout=timeout)
         except ConnectionClosed as closed:
             assert closed.rcvd is not None, "the connection broke without a close frame"
             return closed.rcvd.code
+        raise AssertionError("unreachable")
 
 
 @contextmanager

@@ -25,12 +25,15 @@ class Story:
     def happens(self, count: int = 1, *, published: bool = True, **fields: Any) -> OrderEvent:
         """Write events as the ledger would; the last one of them."""
         events = self._write(count, fields)
-        for event in events if published else []:
-            self.publish(event)
+        if published:
+            self.publish(*events)
         return events[-1]
 
-    def publish(self, event: OrderEvent) -> None:
-        self._redis.publish(ORDER_STATUS, encode(order_status(event, self.order)))
+    def publish(self, *events: OrderEvent) -> None:
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for event in events:
+                pipeline.publish(ORDER_STATUS, encode(order_status(event, self.order)))
+            pipeline.execute()
 
     def _write(self, count: int, fields: dict[str, Any]) -> list[OrderEvent]:
         defaults = {"status": "NEW", "price": Decimal("67200.50"), "quantity": Decimal("0.001")}
