@@ -4,7 +4,10 @@ import asyncio
 import logging
 import signal
 
+import aiohttp
+
 from paper.config import Config, load
+from paper.live_prices import fetch_prices
 from paper.server import Server
 
 
@@ -14,10 +17,19 @@ async def run(config: Config) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    server = Server(config)
+    server = Server(config, await _real_prices(config))
     await server.start()
     await stopped.wait()
     await server.stop()
+
+
+async def _real_prices(config: Config) -> dict[str, int] | None:
+    if config.prices != "binance":
+        return None
+    try:
+        return await fetch_prices(config.binance_rest_url)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise SystemExit(f"no prices from {config.binance_rest_url}: {error}") from None
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ class Config:
     control_token: str
     latency_ms: int
     prices: str
+    binance_rest_url: str
+    binance_stream_url: str
     fee_bips: int
     weight_limit: int
     order_limit: int
@@ -39,6 +41,8 @@ def load(arguments: Sequence[str] | None = None) -> Config:
         control_token=given.control_token,
         latency_ms=given.latency_ms,
         prices=given.prices,
+        binance_rest_url=given.binance_rest_url,
+        binance_stream_url=given.binance_stream_url,
         fee_bips=given.fee_bips,
         weight_limit=given.weight_limit,
         order_limit=given.order_limit,
@@ -68,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     option("control_token", "", "bearer token that opens the control API beyond loopback")
     option("latency_ms", "0", "delay of every REST answer")
     option("prices", "walk", "where prices come from", ("walk", "binance"))
+    option("binance_rest_url", "https://data-api.binance.vision/api", "where real prices are")
+    option("binance_stream_url", "wss://data-stream.binance.vision", "and their streams")
     option("fee_bips", "10", "fee in hundredths of a percent")
     option("weight_limit", "6000", "request weight per address and minute")
     option("order_limit", "100", "unfilled orders per account and 10 seconds")

@@ -13,6 +13,7 @@ from aiohttp import web
 from paper import payloads
 from paper.amounts import parse, text
 from paper.engine.state import Account
+from paper.errors import ExchangeError
 from paper.faults import Fault
 from paper.symbols import ASSETS, DEFAULT_BALANCES, SYMBOLS
 from paper.venue import Venue
@@ -26,6 +27,15 @@ class AccountBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     api_key: str
     secret_key: str
     balances: dict[str, str] | None = None
+
+
+class DepositBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """POST /control/deposits. The amount is decimal text; `withdraw` takes it away."""
+
+    api_key: str
+    asset: str
+    amount: str
+    withdraw: bool = False
 
 
 class PriceBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -51,6 +61,7 @@ class Control:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.post("/control/accounts", self.open_account),
+            web.post("/control/deposits", self.deposit),
             web.post("/control/faults", self.add_fault),
             web.get("/control/faults", self.list_faults),
             web.delete("/control/faults", self.clear_faults),
@@ -75,6 +86,21 @@ class Control:
         )
         await self._venue.journal.durable()
         return _json(_describe(account), status=201)
+
+    async def deposit(self, request: web.Request) -> web.Response:
+        """Money from outside, which the account's stream reports as a balanceUpdate."""
+        self._guard(request)
+        body = _decode(await request.read(), DepositBody)
+        account, amount = self._venue.state.by_key.get(body.api_key), _amount(body.amount)
+        if account is None or body.asset not in ASSETS:
+            raise _problem(web.HTTPBadRequest, "unknown account or asset")
+        signed = -amount if body.withdraw else amount
+        try:
+            self._venue.exchange.deposit(account, body.asset, signed, self._venue.now())
+        except ExchangeError as error:
+            raise _problem(web.HTTPConflict, error.message) from None
+        await self._venue.journal.durable()
+        return _json(_describe(account))
 
     async def add_fault(self, request: web.Request) -> web.Response:
         self._guard(request)

@@ -29,9 +29,11 @@ class Market:
     The price is the walk's, times `_ratio` once somebody has set it by hand; while frozen it rests.
     """
 
-    def __init__(self, symbol: Symbol, seed: int, now: int) -> None:
+    def __init__(self, symbol: Symbol, seed: int, now: int, price: int | None = None) -> None:
         self.symbol = symbol
         self.walk = Walk(symbol, seed)
+        if price is not None:
+            self.walk = self.walk.through(price, now)
         self.frozen = False
         self._ratio = 1.0
         self._minute = start_of(MINUTE, now)

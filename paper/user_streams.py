@@ -6,7 +6,7 @@ import msgspec
 
 from paper import payloads
 from paper.connection import Connection
-from paper.engine.orders import Filled, Opened, Placed, Record
+from paper.engine.orders import Deposited, Order, Placed, Record, order_id_of
 from paper.engine.state import Account
 from paper.faults import Fault
 from paper.symbols import SYMBOLS
@@ -56,21 +56,26 @@ class UserStreams:
         return dropped
 
     def _note(self, record: Record) -> None:
-        """Describe a change now, while the order is as the change left it."""
-        if isinstance(record, Opened):
-            return
-        order_id = record.order.order_id if isinstance(record, Placed) else record.order_id
-        order = self._venue.state.orders[order_id]
+        """Describe a change now, while account and order are as the change left them."""
+        order_id = order_id_of(record)
+        if order_id is not None:
+            self._note_order(self._venue.state.orders[order_id], record)
+        elif isinstance(record, Deposited) and record.account in self._subscriptions:
+            account, now = self._venue.state.accounts[record.account], self._venue.now()
+            event = payloads.balance_update(record.asset, record.amount, now)
+            self._pending.append((account, event))
+            position = payloads.account_position(account, [record.asset], now)
+            self._pending.append((account, position))
+
+    def _note_order(self, order: Order, record: Record) -> None:
         if order.account not in self._subscriptions:
             return
         account, now = self._venue.state.accounts[order.account], self._venue.now()
         self._pending.append((account, payloads.execution_report(order, record, now)))
-        if not isinstance(record, Placed) or order.locked:
+        if not isinstance(record, Placed) or order.locked:  # Else no balance has changed.
             symbol = SYMBOLS[order.symbol]
-            assets = [symbol.base, symbol.quote]
-            if isinstance(record, Filled) and record.fee_asset not in assets:
-                assets.append(record.fee_asset)
-            self._pending.append((account, payloads.account_position(account, assets, now)))
+            position = payloads.account_position(account, [symbol.base, symbol.quote], now)
+            self._pending.append((account, position))
 
     def _deliver(self) -> None:
         pending, self._pending = self._pending, []

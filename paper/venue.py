@@ -2,14 +2,14 @@
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from paper.amounts import times
 from paper.config import Config
 from paper.engine.book import Book
 from paper.engine.checkpoint import restore, take
 from paper.engine.exchange import Exchange
-from paper.engine.orders import Filled, Opened, Order, Placed, Record
+from paper.engine.orders import Filled, Order, Record, order_id_of
 from paper.engine.state import State
 from paper.faults import Faults
 from paper.journal import Journal
@@ -30,7 +30,8 @@ OnTrade = Callable[[str, Trade], None]
 class Venue:
     """Puts the parts together. One call at a time: nothing in here awaits but the journal."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, prices: Mapping[str, int] | None = None) -> None:
+        """`prices`, in units, are what the walks pass through now instead of their own level."""
         self.config = config
         self.skew_ms = 0
         self.limits = Limits(config)
@@ -40,7 +41,10 @@ class Venue:
         )
         self.state = State()
         now = self.clock()
-        self.markets = {name: Market(symbol, config.seed, now) for name, symbol in SYMBOLS.items()}
+        self.markets = {
+            name: Market(symbol, config.seed, now, (prices or {}).get(name))
+            for name, symbol in SYMBOLS.items()
+        }
         self._replay()
         self.journal.on_full = self._compact
         books = {name: Book(SYMBOLS[name], market.price) for name, market in self.markets.items()}
@@ -84,6 +88,17 @@ class Venue:
         self._print_walk(symbol, price, quantity, buyer_made=False)
         self.exchange.move(symbol, price, market.generation, quantity, self.now())
 
+    def lead(self, symbol: str, price: int, quantity: int, *, buyer_made: bool) -> None:
+        """A trade of the real market: the price goes there, and it counts as ours."""
+        market = self.markets[symbol]
+        market.set_price(price)
+        trade_id = self.exchange.next_trade_id(symbol)
+        trade = walked(trade_id, price, quantity, self.now(), buyer_made=buyer_made)
+        market.count_trade(trade)
+        self._publish(symbol, trade)
+        volume = quantity // 10 // market.symbol.step * market.symbol.step
+        self.exchange.move(symbol, price, market.generation, volume, self.now())
+
     def freeze(self, symbol: str, *, frozen: bool) -> None:
         """Hold a symbol's price and silence its background trades, or let them go on."""
         self.markets[symbol].freeze(frozen=frozen)
@@ -94,8 +109,8 @@ class Venue:
         self.journal.record(record)
         for listener in self.on_record:
             listener(record)
-        if not isinstance(record, Opened):
-            order_id = record.order.order_id if isinstance(record, Placed) else record.order_id
+        order_id = order_id_of(record)
+        if order_id is not None:
             order = self.state.orders[order_id]
             if isinstance(record, Filled) and order.executed == record.quantity:
                 self.limits.forget_order(order.account, self.clock())

@@ -9,6 +9,7 @@ Floats shape the walk; what leaves this module is whole ticks and steps.
 
 import math
 import random
+from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
@@ -81,6 +82,12 @@ class Walk:
         self._week = lru_cache(maxsize=2048)(self._draw_week)
         self._parts = lru_cache(maxsize=8192)(self._split)
         self.path = lru_cache(maxsize=8)(self._draw_path)
+
+    def through(self, price: int, now: int) -> "Walk":
+        """The walk of the same shape whose level is such that it costs about `price` at `now`."""
+        own = self.candle(MINUTE, start_of(MINUTE, now)).close
+        anchor = self._symbol.anchor * price // own
+        return Walk(replace(self._symbol, anchor=anchor), self._seed)
 
     def candle(self, length: int, start: int) -> Candle:
         """The whole candle of `length` ms that starts at `start`."""

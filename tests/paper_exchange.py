@@ -117,6 +117,11 @@ class PaperExchange:
         answer: dict[str, Any] = self._control("POST", "accounts", body)
         return answer
 
+    def deposit(self, api_key: str, asset: str, amount: str, *, withdraw: bool = False) -> None:
+        """Money that comes, or goes, without a trade."""
+        body = {"apiKey": api_key, "asset": asset, "amount": amount, "withdraw": withdraw}
+        self._control("POST", "deposits", body)
+
     def fault(self, action: str, match: Mapping[str, str] | None = None, **details: Any) -> None:
         """Script a fault, once unless `times` says otherwise; see paper/faults.py."""
         self._control("POST", "faults", {"action": action, "match": dict(match or {}), **details})

@@ -10,6 +10,7 @@ from paper.engine.matching import Plan, Want, plan
 from paper.engine.orders import (
     STOP_TYPES,
     Closed,
+    Deposited,
     Filled,
     Opened,
     Order,
@@ -57,6 +58,12 @@ class Exchange:
         uid = 1000 + len(self.state.accounts)
         self._emit(Opened(uid, api_key, secret_key, every, now))
         return self.state.accounts[uid]
+
+    def deposit(self, account: Account, asset: str, amount: int, now: int) -> None:
+        """Change a balance without a trade. Raises ExchangeError where it would fall below 0."""
+        if account.balances[asset].free + amount < 0:
+            raise errors.insufficient_balance()
+        self._emit(Deposited(account.uid, asset, amount, now))
 
     def place(self, account: Account, request: OrderRequest, now: int) -> Order:
         """Accept an order and trade it as far as it goes. Raises ExchangeError; then nothing is."""

@@ -92,6 +92,15 @@ class Opened(msgspec.Struct, tag="opened", frozen=True):
         return f"Opened({self.account})"  # Never the secret.
 
 
+class Deposited(msgspec.Struct, tag="deposited", frozen=True):
+    """Money came without a trade; a negative amount went."""
+
+    account: int
+    asset: str
+    amount: int
+    time: int
+
+
 class Placed(msgspec.Struct, tag="placed", frozen=True):
     """An order was accepted; `order.locked` moved from free to locked."""
 
@@ -130,4 +139,11 @@ class Closed(msgspec.Struct, tag="closed", omit_defaults=True, frozen=True):
     cancel_id: str = ""
 
 
-Record = Opened | Placed | Triggered | Filled | Closed
+Record = Opened | Deposited | Placed | Triggered | Filled | Closed
+
+
+def order_id_of(record: Record) -> int | None:
+    """The order that a record tells of; None for one about an account."""
+    if isinstance(record, Opened | Deposited):
+        return None
+    return record.order.order_id if isinstance(record, Placed) else record.order_id

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paper.amounts import times
-from paper.engine.orders import Closed, Filled, Opened, Order, Placed, Record, Triggered
+from paper.engine.orders import Closed, Deposited, Filled, Opened, Order, Placed, Record, Triggered
 from paper.symbols import SYMBOLS
 
 
@@ -60,6 +60,7 @@ class State:
         self.fills: dict[int, list[Filled]] = defaultdict(list)
         self._apply: dict[type, Callable[[Any], None]] = {
             Opened: self._opened,
+            Deposited: self._deposited,
             Placed: self._placed,
             Triggered: self._triggered,
             Filled: self._filled,
@@ -111,6 +112,11 @@ class State:
         self.add_account(
             Account(record.account, record.api_key, record.secret_key, balances, record.time)
         )
+
+    def _deposited(self, record: Deposited) -> None:
+        account = self.accounts[record.account]
+        account.balances[record.asset].free += record.amount
+        account.updated_at = record.time
 
     def _placed(self, record: Placed) -> None:
         order = record.order

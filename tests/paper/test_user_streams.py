@@ -96,6 +96,15 @@ async def test_a_stop_is_reported_again_when_it_begins_to_work(
     assert (reports[2]["X"], reports[2]["P"]) == ("FILLED", "49000.00000000")
 
 
+async def test_a_deposit_is_a_balance_update(exchange: PaperExchange, alice: Trader) -> None:
+    async with Events(alice) as events:
+        exchange.deposit(alice.api_key, "USDT", "25.5", withdraw=True)
+        update = await events.next("balanceUpdate")
+        position = await events.next("outboundAccountPosition")
+    assert (update["a"], update["d"]) == ("USDT", "-25.50000000")
+    assert position["B"] == [{"a": "USDT", "f": "9974.50000000", "l": "0.00000000"}]
+
+
 async def test_one_connection_carries_many_accounts_and_keeps_them_apart(
     still: PaperExchange, alice: Trader, bob: Trader
 ) -> None:
