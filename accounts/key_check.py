@@ -1,7 +1,10 @@
 """Whether the exchange takes an account's key, asked in the background and told in plain words."""
 
+import asyncio
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,43 +15,36 @@ from accounts.models import Environment, ExchangeAccount
 from execution import loop
 from execution.exchange import AccountSnapshot, ExchangeError, Rejected
 from execution.exchanges import credentials_of, exchange_for
+from execution.executor import executor
 from trading.balances import record_snapshot
+
+_Call = Coroutine[Any, Any, AccountSnapshot]
 
 CHECK_INTERVAL = timedelta(minutes=5)
 _BATCH = 10  # Each costs 20 of the 6,000 that an address may ask for in a minute.
-_MARGIN_SECONDS = 5.0  # The call's own time limit comes first and says more.
+_LIMIT_SECONDS = 60.0  # A last resort: calls have time limits of their own.
 _WORKS = "The key works."
 _NO_TRADING = "The key works, but the exchange does not let this account trade."
 
 
 def check_due() -> None:
     """Check the keys whose turn it is: new ones first, then those checked longest ago."""
-    for account in _claim_due():
-        check(account)
-
-
-def check(account: ExchangeAccount) -> None:
-    """Ask the exchange for the account, and note what became of it."""
-    try:
-        snapshot = _ask(account, account.environment)
-    except Rejected as error:
-        _note(account, ok=False, words=_explained(account, error))
-    except ExchangeError as error:
-        # Says nothing about the key, so what was known of it stands.
-        _note(account, ok=account.last_check_ok, words=f"Could not be checked: {error.words}")
-    else:
-        record_snapshot(account.pk, snapshot)
-        _note(account, ok=snapshot.can_trade, words=_WORKS if snapshot.can_trade else _NO_TRADING)
+    accounts = _claim_due()
+    calls = [exchange_for(each.environment).account(credentials_of(each)) for each in accounts]
+    # At once, so that an exchange that does not answer costs this worker one time limit, not ten.
+    outcomes = loop.run(_gathered(calls), timeout=_LIMIT_SECONDS)
+    for account, outcome in zip(accounts, outcomes, strict=True):
+        _record(account, outcome)
 
 
 def _claim_due() -> list[ExchangeAccount]:
     """Accounts whose keys are due, marked so that another who asks gets others."""
-    usable = ~Q(api_key="") & (~Q(environment=Environment.PAPER) | ~Q(provisioned_at=None))
     due = Q(last_check_at=None) | Q(last_check_at__lt=Now() - CHECK_INTERVAL)
     with transaction.atomic():
         accounts = list(
-            ExchangeAccount.objects.in_use()
-            .filter(usable, due)
+            ExchangeAccount.objects.usable()
+            .filter(due)
+            .exclude(environment__in=executor.holds.environments())
             .order_by(F("last_check_at").asc(nulls_first=True), "pk")
             .select_for_update(skip_locked=True, no_key=True)[:_BATCH]
         )
@@ -57,10 +53,25 @@ def _claim_due() -> list[ExchangeAccount]:
     return accounts
 
 
-def _ask(account: ExchangeAccount, environment: str) -> AccountSnapshot:
-    credentials = replace(credentials_of(account), environment=environment)
-    call = exchange_for(environment).account(credentials)
-    return loop.run(call, timeout=settings.EXCHANGE_TIMEOUT_SECONDS + _MARGIN_SECONDS)
+async def _gathered(calls: Sequence[_Call]) -> list[AccountSnapshot | BaseException]:
+    return await asyncio.gather(*calls, return_exceptions=True)
+
+
+def _record(account: ExchangeAccount, outcome: AccountSnapshot | BaseException) -> None:
+    """Note what became of a check."""
+    match outcome:
+        case AccountSnapshot(can_trade=can_trade):
+            record_snapshot(account.pk, outcome)
+            _note(account, ok=can_trade, words=_WORKS if can_trade else _NO_TRADING)
+        case Rejected():
+            _note(account, ok=False, words=_explained(account, outcome))
+        case ExchangeError():
+            executor.holds.note(account, outcome)
+            # Says nothing about the key, so what was known of it stands.
+            words = f"Could not be checked: {outcome.words}"
+            _note(account, ok=account.last_check_ok, words=words)
+        case _:
+            raise outcome
 
 
 def _explained(account: ExchangeAccount, error: Rejected) -> str:
@@ -89,13 +100,15 @@ def _others(account: ExchangeAccount) -> list[str]:
     real = [Environment.TESTNET, Environment.DEMO]
     if settings.ALLOW_LIVE_TRADING:
         real.append(Environment.LIVE)
-    return [environment for environment in real if environment != account.environment]
+    resting = executor.holds.environments()
+    return [each for each in real if each != account.environment and each not in resting]
 
 
 def _takes(account: ExchangeAccount, environment: str) -> bool:
+    credentials = replace(credentials_of(account), environment=environment)
     try:
-        _ask(account, environment)
-    except ExchangeError:
+        loop.run(exchange_for(environment).account(credentials), timeout=_LIMIT_SECONDS)
+    except (ExchangeError, TimeoutError):
         return False
     return True
 

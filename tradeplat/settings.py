@@ -219,8 +219,16 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "refresh-symbols": {"task": "execution.refresh_symbols", "schedule": 300.0},
-    "provision": {"task": "accounts.provision", "schedule": 5.0},
-    "check-keys": {"task": "accounts.check_keys", "schedule": 10.0},
+    "provision": {
+        "task": "accounts.provision",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "check-keys": {
+        "task": "accounts.check_keys",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
     "snapshot-balances": {"task": "execution.snapshot_balances", "schedule": 60.0},
     "clean-up": {"task": "trading.clean_up", "schedule": 3600.0},
 }

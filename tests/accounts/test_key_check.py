@@ -13,6 +13,8 @@ from accounts.models import ExchangeAccount
 from accounts.registration import register
 from accounts.tasks import check_keys
 from execution.exchanges import close_all
+from execution.executor import executor
+from execution.holds import Holds
 from tests.accounts.conftest import PASSWORD
 from tests.paper_exchange import PaperExchange
 
@@ -34,7 +36,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperExchange]:
 
 
 @pytest.fixture(autouse=True)
-def _exchanges(testnet: PaperExchange, demo: PaperExchange, settings: Any) -> Iterator[None]:
+def _exchanges(
+    testnet: PaperExchange, demo: PaperExchange, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    monkeypatch.setattr(executor, "holds", Holds())
     settings.DEFAULT_ENVIRONMENT = "TESTNET"
     settings.EXCHANGE_URLS = {
         "TESTNET": {"REST_URL": testnet.rest_url},
@@ -103,6 +108,15 @@ def test_an_exchange_that_cannot_be_asked_says_nothing_about_the_key(
     account = checked(account)
     assert account.last_check_ok is True
     assert account.last_check_result.startswith("Could not be checked")
+
+
+def test_nothing_is_asked_while_the_exchange_wants_a_pause(testnet: PaperExchange) -> None:
+    testnet.provision(KEY, SECRET)
+    testnet.fault("rate_limit", {"path": "account"}, retryAfter=60)
+    account = checked(account_with(KEY))
+    assert account.last_check_ok is None
+    assert account.last_check_result == "Could not be checked: The exchange asks for a pause."
+    assert checked(account).last_check_at is None
 
 
 def test_paper_accounts_wait_until_they_are_provisioned(settings: Any) -> None:
