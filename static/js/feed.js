@@ -5,20 +5,18 @@
 import { batch } from "../vendor/signals-core.js";
 import * as book from "./book.js";
 import { watchCandles } from "./candles.js";
+import * as link from "./link.js";
 import { gathered, loadAccount, loadAll, loadOrders, loadPositions, loadTrades } from "./loading.js";
 import { page } from "./page.js";
 import { Socket } from "./socket.js";
 import * as state from "./state.js";
 
-const OLD_FEED_MS = 10_000;
+const CANCEL_REQUESTED = "CANCEL_REQUESTED"; // The reason of an event, never of an order.
 const RELOAD_RETRY_MS = 3_000;
 
 let lastSeq = null;
 let reloading = false;
 let waiting = []; // ORDER_UPDATEs that arrived while the rows were being read.
-let feed = { age: null, at: 0 }; // The market feed's age, and when we were told.
-let status = "connecting";
-let silent = false;
 let everOpen = false; // Whether this is a reconnect.
 
 const failed = (error) => console.warn("could not reload", error.message);
@@ -27,7 +25,7 @@ const refresh = {
   orders: gathered(loadOrders, failed, 400),
 };
 
-const socket = new Socket({ url: page.socketUrl, since: () => lastSeq, receive, notice });
+const socket = new Socket({ url: page.socketUrl, since: () => lastSeq, receive, notice: link.notice });
 
 /** Read the rows first, so that the socket can go on from there. */
 export async function start() {
@@ -57,7 +55,7 @@ async function reload() {
 
 function receive(messages) {
   batch(() => messages.forEach((message) => HANDLERS[message.type]?.(message)));
-  showLink();
+  link.show();
 }
 
 const HANDLERS = {
@@ -73,7 +71,7 @@ const HANDLERS = {
     if (isOurs(data)) state.account.value = { ...state.account.value, ...data };
   },
   TICKER: ({ data }) => {
-    feed = { age: 0, at: Date.now() };
+    link.priced(data.timestamp);
     state.tickers.value = new Map(state.tickers.value).set(data.symbol, data);
   },
   BOOK: ({ data }) => book.receive(data),
@@ -84,7 +82,8 @@ const HANDLERS = {
 const isOurs = (data) => data.accountId === undefined || data.accountId === page.accountId;
 
 // Positions and balances are not numbered: after a gap they are read again.
-function hello({ headSeq }) {
+function hello({ headSeq, serverTime }) {
+  link.serverTime(serverTime);
   if (everOpen || headSeq !== lastSeq) {
     for (const load of [loadPositions, loadAccount, loadTrades]) load().catch(failed);
   }
@@ -92,7 +91,7 @@ function hello({ headSeq }) {
 }
 
 function heartbeat({ headSeq, feedAgeMs }) {
-  if (feedAgeMs !== null && feedAgeMs !== undefined) feed = { age: Number(feedAgeMs), at: Date.now() };
+  link.feedAge(feedAgeMs);
   if (lastSeq !== null && headSeq > lastSeq && !reloading) socket.resume(lastSeq);
 }
 
@@ -123,33 +122,15 @@ function changed(before, seq, data) {
     price: data.limitPrice,
     createdAt: data.timestamp,
   };
+  const asked = data.reason === CANCEL_REQUESTED;
   return {
     ...row,
     seq,
     status: data.status,
     executedQuantity: data.quantity,
     averagePrice: data.price,
-    reason: data.reason,
+    reason: asked ? (row.reason ?? "") : data.reason,
+    cancelRequestedAt: asked ? data.timestamp : row.cancelRequestedAt,
     updatedAt: data.timestamp,
   };
 }
-
-function notice(change) {
-  if (change.status === "open") status = "live";
-  if (change.status === "closed") status = "reconnecting";
-  if (change.status === "signed-out") status = "signed-out";
-  if (change.silent !== undefined) silent = change.silent;
-  if (change.roundTrip !== undefined) state.link.value = { ...state.link.value, roundTrip: change.roundTrip };
-  showLink();
-}
-
-/** Live only while the line answers and the prices are young. */
-function showLink() {
-  const feedAge = feed.age === null ? null : feed.age + Date.now() - feed.at;
-  const doubtful = silent || (feedAge !== null && feedAge > OLD_FEED_MS);
-  const shown = status === "live" && doubtful ? "stale" : status;
-  const { state: before, feedAge: age, roundTrip } = state.link.value;
-  if (before !== shown || age !== feedAge) state.link.value = { state: shown, feedAge, roundTrip };
-}
-
-setInterval(showLink, 1_000);

@@ -28,6 +28,9 @@ const TYPE = {
   TAKE_PROFIT_LIMIT: "Take-profit limit",
 };
 
+// Reasons that are codes on the wire; all others are words already.
+const REASON = { NOT_PLACED: "The exchange never received it." };
+
 const SIDE = { BUY: "Buy", SELL: "Sell", FLAT: "Flat" };
 
 const time = (iso) => html`<td data-label="Time" class="tabular" title=${iso}>${format.time(iso)}</td>`;
@@ -41,9 +44,10 @@ function status(order) {
   const inDoubt = order.status === "SUBMITTED" && Boolean(order.reason);
   const leaving = isOpen(order) && (order.cancelRequestedAt || cancelling.value.has(order.orderId));
   const words = inDoubt ? "Awaiting the exchange" : leaving ? "Cancelling" : (STATUS[order.status] ?? order.status);
+  const reason = REASON[order.reason] ?? order.reason;
   return html`<td data-label="Status">
     <span class="status" data-status=${order.status} ?data-doubt=${inDoubt}>${words}</span>${
-      order.reason ? html`<span class="reason" title=${order.reason}>${order.reason}</span>` : nothing}
+      reason ? html`<span class="reason" title=${reason}>${reason}</span>` : nothing}
   </td>`;
 }
 

@@ -40,7 +40,8 @@ export class Socket {
     this.#receive = receive;
     this.#notice = notice;
     setInterval(() => this.#watch(), TICK_MS);
-    window.addEventListener("online", () => this.#socket || this.open());
+    window.addEventListener("offline", () => notice({ silent: true }));
+    window.addEventListener("online", () => this.open()); // The old line was of the old network.
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden && !this.#socket) this.open();
     });

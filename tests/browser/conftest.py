@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Platform]:
     expect.set_options(timeout=PATIENCE_MS)
-    with Platform("paper", "web", "realtime", "worker") as platform:
+    with Platform("paper", "web", "realtime", "worker", "market") as platform:
         yield platform
 
 
