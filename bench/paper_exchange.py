@@ -108,7 +108,7 @@ def main() -> None:
             started = time.perf_counter()
             exchange.restart()
             orders = len(exchange.journal()["orders"])
-            size = (Path(directory) / "journal.jsonl").stat().st_size / 1e6
+            size = sum(path.stat().st_size for path in Path(directory).iterdir()) / 1e6
             elapsed = time.perf_counter() - started
             print(f"restart over {orders:,} orders, {size:.0f} MB: {elapsed:.2f} s")
         finally:

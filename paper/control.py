@@ -28,6 +28,9 @@ class AccountBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     secret_key: str
     balances: dict[str, str] | None = None
 
+    def __repr__(self) -> str:
+        return f"AccountBody({self.api_key})"  # Never the secret.
+
 
 class DepositBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """POST /control/deposits. The amount is decimal text; `withdraw` takes it away."""
@@ -124,7 +127,7 @@ class Control:
         """Orders that changed after `since`, each with its trades; `last` is the next `since`."""
         self._guard(request)
         since = request.query.get("since", "0")
-        if not since.isdigit():
+        if not since.isdecimal():
             raise _problem(web.HTTPBadRequest, "since must be a number")
         await self._venue.journal.durable()
         state = self._venue.state

@@ -57,8 +57,10 @@ def check_signature(secret_key: str, payload: str, signature: str | None) -> Non
     """Refuse a wrong signature with -1022, a missing one with -1102."""
     if not signature:
         raise errors.missing("signature")
-    expected = hmac.new(secret_key.encode(), payload.encode(), hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(expected.encode(), signature.lower().encode()):
+    expected = hmac.new(
+        secret_key.encode(), payload.encode(errors="replace"), hashlib.sha256
+    ).hexdigest()
+    if not hmac.compare_digest(expected.encode(), signature.lower().encode(errors="replace")):
         raise errors.bad_signature()
 
 

@@ -15,7 +15,7 @@ from paper.symbols import SYMBOLS
 from paper.venue import Venue
 from paper.walk import INTERVALS
 
-_DEPTH: Final = re.compile(r"depth(5|10|20)")
+_DEPTH: Final = re.compile(r"depth(5|10|20)(?:@100ms|@1000ms)?")
 _TICKER_EVERY_MS: Final = 1_000
 
 
@@ -92,7 +92,7 @@ class MarketStreams:
             yield stream_payloads.book_ticker(self._venue, symbol)
         elif kind.startswith("kline_"):
             yield from self._klines(topic, symbol, kind.removeprefix("kline_"))
-        elif match := _DEPTH.match(kind):
+        elif match := _DEPTH.fullmatch(kind):
             yield stream_payloads.depth(self._venue, symbol, int(match.group(1)))
 
     def _klines(self, topic: str, symbol: str, interval: str) -> Iterator[Any]:

@@ -42,6 +42,8 @@ class UserStreams:
     def drop(self, connection: Connection, number: int | None = None) -> int:
         """End one subscription of a connection, or all; how many there were."""
         dropped = 0
+        for held in [one for one in self._held if one.connection is connection]:
+            del self._held[held]
         for uid, subscribed in list(self._subscriptions.items()):
             kept = [
                 one

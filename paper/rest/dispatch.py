@@ -43,7 +43,8 @@ class Dispatcher:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """The aiohttp handler."""
         path, _, query = request.raw_path.partition("?")
-        body = await request.text() if request.can_read_body else ""
+        # What is not UTF-8 cannot carry a right signature, and gets the answer to a wrong one.
+        body = (await request.read()).decode(errors="replace") if request.can_read_body else ""
         sent = Sent(
             request.method,
             path,

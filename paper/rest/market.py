@@ -102,7 +102,7 @@ def _symbols(call: Call) -> list[str]:
 
 def _depth_weight(parameters: Mapping[str, str]) -> int:
     limit = parameters.get("limit", "100")
-    size = int(limit) if limit.isdigit() else 100
+    size = int(limit) if limit.isdecimal() else 100
     return 5 if size <= 100 else 25 if size <= 500 else 50 if size <= 1000 else 250
 
 

@@ -1,10 +1,14 @@
 """What was answered survives kill -9."""
 
+import itertools
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from tests.paper.conftest import Trader, open_account
 from tests.paper_exchange import PaperExchange
@@ -85,6 +89,36 @@ def test_a_torn_last_line_is_forgotten(mortal: PaperExchange, journal_directory:
     assert everything_about(alice) == before
     mortal.restart()
     assert everything_about(alice) == before
+
+
+def test_every_order_that_was_answered_survives_a_kill_under_load(
+    mortal: PaperExchange,
+) -> None:
+    answered: list[dict[str, Any]] = []
+
+    def trade_until_it_dies(trader: Trader, number: int) -> None:
+        with suppress(requests.ConnectionError):
+            for count in itertools.count():
+                order = trader.client.order_market_buy(
+                    symbol="BTCUSDT",
+                    quantity="0.0001",
+                    newClientOrderId=f"trader-{number}-{count}",
+                )
+                answered.append(order)
+
+    traders = [open_account(mortal) for _ in range(4)]
+    with ThreadPoolExecutor(len(traders)) as threads:
+        for number, trader in enumerate(traders):
+            threads.submit(trade_until_it_dies, trader, number)
+        eventually(lambda: len(answered) > 200)
+        mortal.kill()
+    mortal.start()
+    known = {order["clientOrderId"]: order for order in mortal.journal()["orders"]}
+    assert len(known) >= len(answered)
+    for order in answered:
+        kept = known[order["clientOrderId"]]
+        assert (kept["orderId"], kept["status"]) == (order["orderId"], "FILLED")
+        assert kept["trades"][0]["id"] == order["fills"][0]["tradeId"]
 
 
 def test_a_checkpoint_replaces_full_segments(
