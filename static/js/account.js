@@ -35,7 +35,9 @@ function state() {
   const now = account.value;
   if (!now) return "";
   const asOf = now.asOf ? `as of ${format.time(now.asOf)}` : "";
-  return now.canTrade === false ? html`<span class="state">No trading</span>` : html`<span class="muted">${asOf}</span>`;
+  return now.canTrade === false
+    ? html`<span class="state">No trading</span>`
+    : html`<span class="muted">${asOf}</span>`;
 }
 
 export function start() {

@@ -15,7 +15,8 @@ const MOST_DRAWN = 200;
 const search = signal("");
 const shown = signal(remembered("tab", "open"));
 
-const heldFirst = (a, b) => (a.side === "FLAT") - (b.side === "FLAT") || a.symbol.localeCompare(b.symbol);
+const heldFirst = (a, b) =>
+  (a.side === "FLAT") - (b.side === "FLAT") || a.symbol.localeCompare(b.symbol);
 
 const TABLES = {
   open: { rows: openOrders, row: openRow, key: (order) => order.orderId, none: "No open orders." },
@@ -31,11 +32,23 @@ const TABLES = {
 };
 const NAMES = Object.keys(TABLES);
 
-const SEARCHED = ["symbol", "side", "type", "status", "reason", "orderId", "id", "price", "quantity"];
+const SEARCHED = [
+  "symbol",
+  "side",
+  "type",
+  "status",
+  "reason",
+  "orderId",
+  "id",
+  "price",
+  "quantity",
+];
 
 /** Every word of the search must be found somewhere in the row. */
 function matches(row, words) {
-  const text = SEARCHED.map((field) => row[field] ?? "").join(" ").toLowerCase();
+  const text = SEARCHED.map((field) => row[field] ?? "")
+    .join(" ")
+    .toLowerCase();
   return words.every((word) => text.includes(word));
 }
 

@@ -17,7 +17,8 @@ async function ask(ids, path, parameters) {
   } catch (error) {
     mark(ids, false);
     if (error instanceof Refused) notify("bad", "Not cancelled", error.message);
-    else if (error instanceof OutcomeUnknown) notify("caution", "No answer to the cancel", "Ask again: it does no harm.");
+    else if (error instanceof OutcomeUnknown)
+      notify("caution", "No answer to the cancel", "Ask again: it does no harm.");
     else throw error;
     return null;
   }

@@ -1,119 +1,121 @@
-/** The candle chart, its volume, and lines where the user stands. A canvas: here prices are floats. */
+/** The candle chart with its volume, live. A canvas: here prices are floats. */
 import {
-  CandlestickSeries, createChart, CrosshairMode, HistogramSeries, LineStyle,
+  CandlestickSeries,
+  createChart,
+  CrosshairMode,
+  HistogramSeries,
 } from "../vendor/lightweight-charts.js";
-import { effect, untracked } from "../vendor/signals-core.js";
 import { html, render } from "../vendor/lit-html/lit-html.js";
+import { effect, untracked } from "../vendor/signals-core.js";
 import { interval, loadCandles, watchCandles } from "./candles.js";
+import { linesOf } from "./chart_lines.js";
+import * as theme from "./chart_theme.js";
 import * as format from "./format.js";
 import { element } from "./page.js";
 import { remember } from "./preferences.js";
-import { link, openOrders, positions, rules, symbol } from "./state.js";
+import { link, rules, symbol } from "./state.js";
 
 const RETRY_MS = 3_000;
 const CANDLE_PIXELS = 9;
+const SPARE_CANDLES = 6; // Room at the right, for what comes.
 
-let chart, candles, volumes;
-let last = null; // The newest candle drawn, as a point.
+let chart, candles, volumes, showLines;
+let tints = {}; // Colours of the volume.
+let last = null; // The newest candle drawn.
+let hovered = null;
 let loading = 0; // Counts loads, so that a slow answer for an old choice is dropped.
-let lines = [];
-
-/** A token of the stylesheet as a colour that a canvas understands. */
-function colour(token) {
-  const probe = document.createElement("i");
-  probe.style.color = `var(--${token})`;
-  document.body.append(probe);
-  const resolved = getComputedStyle(probe).color;
-  probe.remove();
-  return resolved;
-}
-
-function theme() {
-  const [line, up, down] = ["line", "up", "down"].map(colour);
-  return {
-    chart: {
-      layout: { background: { color: colour("panel") }, textColor: colour("muted"), panes: { separatorColor: line } },
-      grid: { vertLines: { color: line }, horzLines: { color: line } },
-      rightPriceScale: { borderColor: line },
-      timeScale: { borderColor: line },
-    },
-    candles: { upColor: up, downColor: down, wickUpColor: up, wickDownColor: down, borderVisible: false },
-  };
-}
-
-function localTime(seconds, options) {
-  return new Intl.DateTimeFormat([], { hour12: false, ...options }).format(new Date(seconds * 1000));
-}
-
-function tickMark(seconds, kind) {
-  const shapes = [{ year: "numeric" }, { month: "short" }, { day: "numeric", month: "short" }];
-  return localTime(seconds, shapes[kind] ?? { hour: "2-digit", minute: "2-digit" });
-}
 
 function build() {
-  const full = { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit" };
   chart = createChart(element("chart"), {
     autoSize: true,
     layout: { attributionLogo: false, fontFamily: "Inter, system-ui, sans-serif", fontSize: 11 },
     crosshair: { mode: CrosshairMode.Normal },
-    localization: { timeFormatter: (seconds) => localTime(seconds, full) },
-    timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 6, tickMarkFormatter: tickMark },
+    localization: { timeFormatter: theme.fullTime },
+    timeScale: {
+      timeVisible: true,
+      secondsVisible: false,
+      rightOffset: SPARE_CANDLES,
+      tickMarkFormatter: theme.tickMark,
+    },
   });
   candles = chart.addSeries(CandlestickSeries, { borderVisible: false });
   volumes = chart.addSeries(HistogramSeries, {
-    priceScaleId: "volume", priceFormat: { type: "volume" }, lastValueVisible: false, priceLineVisible: false,
+    priceScaleId: "volume",
+    priceFormat: { type: "volume" },
+    lastValueVisible: false,
+    priceLineVisible: false,
   });
-  volumes.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
   candles.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.2 } });
-  chart.subscribeCrosshairMove(({ seriesData }) => legend(seriesData?.get(candles) ?? last));
+  volumes.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
+  showLines = linesOf(candles);
+  chart.subscribeCrosshairMove(({ seriesData }) => {
+    hovered = seriesData?.get(candles) ?? null;
+    showLegend();
+  });
 }
 
 function paint() {
-  const colours = theme();
-  chart.applyOptions(colours.chart);
-  candles.applyOptions(colours.candles);
+  chart.applyOptions(theme.chartColours());
+  candles.applyOptions(theme.candleColours());
+  tints = theme.volumeColours();
 }
 
-/** A row of the wire → points of both series. */
+/** A row of the wire → a point of each series. */
 function points(row) {
   const time = Date.parse(row.time) / 1000;
-  const [open, high, low, close, value] = [row.open, row.high, row.low, row.close, row.volume].map(Number);
-  const tint = colours[close >= open ? "up" : "down"];
-  return { candle: { time, open, high, low, close }, volume: { time, value, color: tint } };
+  const [open, high, low, close] = [row.open, row.high, row.low, row.close].map(Number);
+  const color = close >= open ? tints.up : tints.down;
+  return {
+    candle: { time, open, high, low, close },
+    volume: { time, value: Number(row.volume), color },
+  };
 }
 
-let colours = { up: "", down: "" };
+const PARTS = { O: "open", H: "high", L: "low", C: "close" };
 
-function legend(candle) {
-  const parts = candle ? ["open", "high", "low", "close"] : [];
-  const number = (value) => format.price(value.toFixed(12), rules.value);
+function showLegend() {
+  const candle = hovered ?? last;
   const tone = candle && candle.close >= candle.open ? "up" : "down";
-  render(parts.map((part) => html`<span>${part[0].toUpperCase()} <b class="price-live ${tone}">${number(candle[part])}</b></span>`), element("chart-legend"));
+  const part = ([letter, name]) => {
+    const price = format.price(candle[name].toFixed(12), rules.value);
+    return html`<span>${letter} <b class="price-live ${tone}">${price}</b></span>`;
+  };
+  render(candle ? Object.entries(PARTS).map(part) : [], element("chart-legend"));
 }
 
-async function load() {
-  const [name, width, mine] = [symbol.value, interval.value, ++loading];
-  say("");
+/** Another symbol or interval: nothing of the one before may stay. */
+function begin(name, width) {
+  last = hovered = null;
+  untracked(() => load(name, width, { fit: true }));
+}
+
+const loadAgain = () => load(symbol.peek(), interval.peek(), { fit: false });
+
+async function load(name, width, { fit }) {
+  const mine = ++loading;
   try {
     const rows = await loadCandles(name, width);
     if (mine !== loading) return;
-    draw(rows);
+    draw(rows.map(points));
+    if (fit) showNewest(rows.length);
   } catch (error) {
     if (mine !== loading) return;
     say(`No candles: ${error.message}`);
-    setTimeout(() => mine === loading && load(), RETRY_MS);
+    setTimeout(() => mine === loading && load(name, width, { fit }), RETRY_MS);
   }
 }
 
-function draw(rows) {
-  const drawn = rows.map(points);
+function draw(drawn) {
   candles.setData(drawn.map((point) => point.candle));
   volumes.setData(drawn.map((point) => point.volume));
   last = drawn.at(-1)?.candle ?? null;
-  const visible = Math.round(element("chart").clientWidth / CANDLE_PIXELS);
-  chart.timeScale().setVisibleLogicalRange({ from: drawn.length - visible, to: drawn.length + 6 });
-  legend(last);
+  showLegend();
   say(drawn.length ? "" : "No candles yet.");
+}
+
+function showNewest(count) {
+  const visible = Math.round(element("chart").clientWidth / CANDLE_PIXELS);
+  chart.timeScale().setVisibleLogicalRange({ from: count - visible, to: count + SPARE_CANDLES });
 }
 
 function live(row) {
@@ -123,7 +125,7 @@ function live(row) {
   candles.update(candle);
   volumes.update(volume);
   last = candle;
-  legend(last);
+  showLegend();
 }
 
 function say(words) {
@@ -131,34 +133,11 @@ function say(words) {
   element("chart-note").hidden = !words;
 }
 
-/** The average price of the position and the limits of open orders. */
-function showLines() {
-  for (const line of lines) candles.removePriceLine(line);
-  lines = [];
-  const line = (price, title, token, lineStyle) => {
-    const options = { price: Number(price), title, color: colour(token), lineWidth: 1, lineStyle, axisLabelVisible: true };
-    lines.push(candles.createPriceLine(options));
-  };
-  const position = positions.value.get(symbol.value);
-  if (position && position.side !== "FLAT" && Number(position.entryPrice) > 0) {
-    line(position.entryPrice, `Average ${format.amount(position.size)}`, "accent", LineStyle.Solid);
-  }
-  for (const order of openOrders.value) {
-    if (order.symbol !== symbol.value || !Number(order.price)) continue;
-    line(order.price, `${order.side === "BUY" ? "Buy" : "Sell"} ${format.amount(order.quantity)}`,
-      order.side === "BUY" ? "up" : "down", LineStyle.Dashed);
-  }
-}
-
 function showPrecision() {
   const tick = rules.value?.tick;
   if (!tick) return;
-  candles.applyOptions({ priceFormat: { type: "price", precision: format.trimmedScale(tick), minMove: tick.toNumber() } });
-}
-
-function repaint() {
-  colours = { up: colour("volume-up"), down: colour("volume-down") };
-  paint();
+  const [precision, minMove] = [format.trimmedScale(tick), tick.toNumber()];
+  candles.applyOptions({ priceFormat: { type: "price", precision, minMove } });
 }
 
 function watchIntervals() {
@@ -169,31 +148,35 @@ function watchIntervals() {
     remember("interval", interval.value);
   });
   effect(() => {
-    for (const button of group.children) button.setAttribute("aria-pressed", String(button.value === interval.value));
+    for (const button of group.children) {
+      button.setAttribute("aria-pressed", String(button.value === interval.value));
+    }
+  });
+}
+
+/** What was missed while the line was down is read again. */
+function watchLink() {
+  let missed = false;
+  effect(() => {
+    if (link.value.state === "reconnecting") missed = true;
+    if (link.value.state !== "live" || !missed) return;
+    missed = false;
+    untracked(loadAgain);
   });
 }
 
 export function start() {
   build();
-  repaint();
+  paint();
   document.documentElement.addEventListener("themechange", () => {
-    repaint();
-    load();
+    paint();
     showLines();
+    loadAgain();
   });
   watchIntervals();
+  effect(() => begin(symbol.value, interval.value));
+  watchLink();
   watchCandles.value = live;
-  effect(() => {
-    void symbol.value, interval.value;
-    last = null;
-    untracked(load);
-  });
-  let before = "connecting";
-  effect(() => {
-    // What was missed while the line was down is read again.
-    if (before === "reconnecting" && link.value.state === "live") untracked(load);
-    before = link.value.state;
-  });
   effect(showPrecision);
   effect(showLines);
 }

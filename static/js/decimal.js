@@ -124,9 +124,7 @@ export class Decimal {
     }
     const negative = units < 0n;
     const digits = String(negative ? -units : units).padStart(places + 1, "0");
-    const text = places
-      ? `${digits.slice(0, -places)}.${digits.slice(-places)}`
-      : digits;
+    const text = places ? `${digits.slice(0, -places)}.${digits.slice(-places)}` : digits;
     return negative ? `-${text}` : text;
   }
 

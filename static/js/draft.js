@@ -5,7 +5,11 @@ import { notionalProblem, priceProblem, quantityProblem } from "./rules.js";
 // The exchange's standard rate; the true commission comes with every fill.
 const FEE_RATE = Decimal.of("0.001");
 
-export const FIELDS = { MARKET: ["quantity"], LIMIT: ["price", "quantity"], STOP: ["stopPrice", "price", "quantity"] };
+export const FIELDS = {
+  MARKET: ["quantity"],
+  LIMIT: ["price", "quantity"],
+  STOP: ["stopPrice", "price", "quantity"],
+};
 
 /**
  * A stop above the market waits for a rise, one below for a fall. Buying into a rise or selling

@@ -6,7 +6,14 @@ import { batch } from "../vendor/signals-core.js";
 import * as book from "./book.js";
 import { watchCandles } from "./candles.js";
 import * as link from "./link.js";
-import { gathered, loadAccount, loadAll, loadOrders, loadPositions, loadTrades } from "./loading.js";
+import {
+  gathered,
+  loadAccount,
+  loadAll,
+  loadOrders,
+  loadPositions,
+  loadTrades,
+} from "./loading.js";
 import { page } from "./page.js";
 import { Socket } from "./socket.js";
 import * as state from "./state.js";
@@ -25,7 +32,12 @@ const refresh = {
   orders: gathered(loadOrders, failed, 400),
 };
 
-const socket = new Socket({ url: page.socketUrl, since: () => lastSeq, receive, notice: link.notice });
+const socket = new Socket({
+  url: page.socketUrl,
+  since: () => lastSeq,
+  receive,
+  notice: link.notice,
+});
 
 /** Read the rows first, so that the socket can go on from there. */
 export async function start() {
@@ -34,7 +46,12 @@ export async function start() {
 }
 
 export function watchMarket(symbol, interval) {
-  socket.watchChannels(["tickers", `ticker:${symbol}`, `candle:${symbol}:${interval}`, `book:${symbol}`]);
+  socket.watchChannels([
+    "tickers",
+    `ticker:${symbol}`,
+    `candle:${symbol}:${interval}`,
+    `book:${symbol}`,
+  ]);
 }
 
 async function reload() {

@@ -61,7 +61,12 @@ export function trimmedScale(step) {
   return fraction.length;
 }
 
-const CLOCK = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+const CLOCK = new Intl.DateTimeFormat([], {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hour12: false,
+});
 const DAY = new Intl.DateTimeFormat([], { day: "2-digit", month: "short" });
 
 /** The time of day here, with the date where it is not today's. */

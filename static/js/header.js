@@ -17,7 +17,9 @@ const WORDS = {
 const STALE_STATES = new Set(["stale", "reconnecting", "signed-out"]);
 
 const seconds = (milliseconds) =>
-  milliseconds < 10_000 ? `${(milliseconds / 1000).toFixed(1)} s` : `${Math.round(milliseconds / 1000)} s`;
+  milliseconds < 10_000
+    ? `${(milliseconds / 1000).toFixed(1)} s`
+    : `${Math.round(milliseconds / 1000)} s`;
 
 function quote() {
   const now = ticker.value;

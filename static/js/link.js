@@ -46,7 +46,8 @@ export function show() {
   const waited = Date.now() - Math.max(opened, newestPrice ?? 0);
   const doubtful = silent || waited > OLD_PRICES_MS || (age ?? 0) > OLD_PRICES_MS;
   const state = status === "live" && doubtful ? "stale" : status;
-  if (link.value.state !== state || link.value.feedAge !== age) link.value = { ...link.value, state, feedAge: age };
+  if (link.value.state !== state || link.value.feedAge !== age)
+    link.value = { ...link.value, state, feedAge: age };
 }
 
 setInterval(show, TICK_MS);

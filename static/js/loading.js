@@ -46,7 +46,10 @@ export async function loadAccount() {
 }
 
 export async function loadMarket() {
-  const [symbols, tickers] = await Promise.all([get("/api/market/symbols"), get("/api/market/tickers")]);
+  const [symbols, tickers] = await Promise.all([
+    get("/api/market/symbols"),
+    get("/api/market/tickers"),
+  ]);
   batch(() => {
     state.symbols.value = new Map(symbols.rows.map((row) => [row.symbol, readRules(row)]));
     state.tickers.value = new Map([...keyed(tickers.rows, "symbol"), ...state.tickers.value]);

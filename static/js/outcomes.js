@@ -10,7 +10,12 @@ const name = (order) => `${order.side === "BUY" ? "Buy" : "Sell"} ${order.symbol
 
 // Status → kind of notice, what happened, and the words that explain it.
 const ANNOUNCED = {
-  FILLED: ["good", "filled", (order) => `${format.amount(order.executedQuantity)} at an average of ${format.money(order.averagePrice)}`],
+  FILLED: [
+    "good",
+    "filled",
+    (order) =>
+      `${format.amount(order.executedQuantity)} at an average of ${format.money(order.averagePrice)}`,
+  ],
   REJECTED: ["bad", "rejected", (order) => order.reason || "The exchange gave no reason."],
   EXPIRED: ["caution", "expired", (order) => order.reason],
   CANCELED: ["plain", "cancelled", (order) => order.reason],

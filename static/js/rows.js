@@ -33,21 +33,29 @@ const REASON = { NOT_PLACED: "The exchange never received it." };
 
 const SIDE = { BUY: "Buy", SELL: "Sell", FLAT: "Flat" };
 
-const time = (iso) => html`<td data-label="Time" class="tabular" title=${iso}>${format.time(iso)}</td>`;
+const time = (iso) =>
+  html`<td data-label="Time" class="tabular" title=${iso}>${format.time(iso)}</td>`;
 const market = (name) => html`<td data-label="Symbol"><b>${name}</b></td>`;
-const side = (value) => html`<td data-label="Side" class="side-${value.toLowerCase()}">${SIDE[value] ?? value}</td>`;
+const side = (value) =>
+  html`<td data-label="Side" class="side-${value.toLowerCase()}">${SIDE[value] ?? value}</td>`;
 const type = (value) => html`<td data-label="Type">${TYPE[value] ?? value}</td>`;
-const number = (label, text, tone = "") => html`<td data-label=${label} class="n ${tone}">${text}</td>`;
+const number = (label, text, tone = "") =>
+  html`<td data-label=${label} class="n ${tone}">${text}</td>`;
 
 /** What is known of an order, and no more: what the exchange has not answered for is awaited. */
 function status(order) {
   const inDoubt = order.status === "SUBMITTED" && Boolean(order.reason);
   const leaving = isOpen(order) && (order.cancelRequestedAt || cancelling.value.has(order.orderId));
-  const words = inDoubt ? "Awaiting the exchange" : leaving ? "Cancelling" : (STATUS[order.status] ?? order.status);
+  const words = inDoubt
+    ? "Awaiting the exchange"
+    : leaving
+      ? "Cancelling"
+      : (STATUS[order.status] ?? order.status);
   const reason = REASON[order.reason] ?? order.reason;
   return html`<td data-label="Status">
     <span class="status" data-status=${order.status} ?data-doubt=${inDoubt}>${words}</span>${
-      reason ? html`<span class="reason" title=${reason}>${reason}</span>` : nothing}
+      reason ? html`<span class="reason" title=${reason}>${reason}</span>` : nothing
+    }
   </td>`;
 }
 
@@ -93,14 +101,20 @@ export function unrealised(position) {
 
 function fees(position) {
   const entries = Object.entries(position.fees ?? {});
-  return entries.length ? entries.map(([asset, sum]) => `${format.amount(sum)} ${asset}`).join(", ") : "–";
+  return entries.length
+    ? entries.map(([asset, sum]) => `${format.amount(sum)} ${asset}`).join(", ")
+    : "–";
 }
 
 function closing(position) {
   if (position.side === "FLAT") return nothing;
   const close = () => {
     showView("trade");
-    prepare({ side: position.side === "BUY" ? "SELL" : "BUY", name: position.symbol, quantity: position.size });
+    prepare({
+      side: position.side === "BUY" ? "SELL" : "BUY",
+      name: position.symbol,
+      quantity: position.size,
+    });
   };
   return html`<button class="button small" type="button" aria-label="Close ${position.symbol}…"
     title="Fill in the order panel to close this position" @click=${close}>Close…</button>`;

@@ -84,5 +84,10 @@ export function start() {
   window.addEventListener("popstate", () => {
     symbol.value = decodeURIComponent(location.pathname.split("/").pop());
   });
-  effect(() => document.body.classList.toggle("unknown-symbol", symbols.value.size > 0 && !symbols.value.has(symbol.value)));
+  effect(() =>
+    document.body.classList.toggle(
+      "unknown-symbol",
+      symbols.value.size > 0 && !symbols.value.has(symbol.value),
+    ),
+  );
 }

@@ -23,7 +23,12 @@ function suggestPrice() {
 
 function takeShare(percent) {
   if (!free.value || !rules.value) return;
-  const market = { draft: draft.value, free: free.value.amount, ticker: ticker.value, rules: rules.value };
+  const market = {
+    draft: draft.value,
+    free: free.value.amount,
+    ticker: ticker.value,
+    rules: rules.value,
+  };
   const quantity = drafts.shareOf(percent, market);
   if (quantity) write("quantity", quantity);
 }
@@ -31,7 +36,10 @@ function takeShare(percent) {
 function explain(error) {
   const here = drafts.FIELDS[draft.value.kind];
   const words = (value) => (Array.isArray(value) ? value.join(" ") : String(value));
-  const found = Object.entries(error.errors).map(([field, value]) => [here.includes(field) ? field : "form", words(value)]);
+  const found = Object.entries(error.errors).map(([field, value]) => [
+    here.includes(field) ? field : "form",
+    words(value),
+  ]);
   refusals.value = found.length ? Object.fromEntries(found) : { form: error.message };
   notify("bad", "Order refused", error.message);
   const first = here.find((field) => refusals.value[field]);
@@ -59,7 +67,8 @@ function obstacles() {
     else if (!Decimal.parse(draft.value[field])) found[field] = "Digits and one dot, please.";
   }
   // Without a price nobody can say whether the stop lies above the market or below.
-  if (draft.value.kind === "STOP" && !ticker.value) found.stopPrice ??= "The market price is not known yet.";
+  if (draft.value.kind === "STOP" && !ticker.value)
+    found.stopPrice ??= "The market price is not known yet.";
   return found;
 }
 
@@ -97,7 +106,10 @@ export function start() {
   form.addEventListener("submit", submit);
   form.addEventListener("input", (event) => changed(event.target.name));
   // A key that is held down repeats itself; an order does not.
-  form.addEventListener("keydown", (event) => event.key === "Enter" && event.repeat && event.preventDefault());
+  form.addEventListener(
+    "keydown",
+    (event) => event.key === "Enter" && event.repeat && event.preventDefault(),
+  );
   form.querySelector(".shares").addEventListener("click", (event) => {
     if (event.target.value) takeShare(Number(event.target.value));
   });

@@ -12,7 +12,8 @@ import { draft, faults, FIELDS, form, free, refusals, write } from "./ticket_sta
 function showKind() {
   const { kind, side } = draft.value;
   form.dataset.side = side;
-  for (const field of FIELDS) element(`field-${field}`).hidden = !drafts.FIELDS[kind].includes(field);
+  for (const field of FIELDS)
+    element(`field-${field}`).hidden = !drafts.FIELDS[kind].includes(field);
 }
 
 function showUnits() {
@@ -45,7 +46,8 @@ function showStopWords() {
 
 function stopWords(side, stop, last) {
   if (!stop || !last) return "The limit order is placed once the market touches the stop price.";
-  const type = drafts.stopType(side, stop, last) === "STOP_LOSS_LIMIT" ? "stop-loss" : "take-profit";
+  const type =
+    drafts.stopType(side, stop, last) === "STOP_LOSS_LIMIT" ? "stop-loss" : "take-profit";
   const [where, moves] = stop.above(last) ? ["above", "rises"] : ["below", "falls"];
   return `Stop ${where} the market: sent as a ${type} limit order, waiting until the price ${moves} to ${format.price(stop, rules.value)}.`;
 }
@@ -55,9 +57,13 @@ function showTotals() {
   const worth = drafts.total(draft.value, ticker.value);
   const fee = drafts.estimatedFee(draft.value, ticker.value, rules.value);
   const about = kind === "MARKET" ? "≈ " : "";
-  element("total").textContent = worth ? `${about}${format.amount(worth)} ${rules.value?.quote ?? ""}` : "–";
+  element("total").textContent = worth
+    ? `${about}${format.amount(worth)} ${rules.value?.quote ?? ""}`
+    : "–";
   element("fee").textContent = fee ? `≈ ${format.amount(fee.amount)} ${fee.asset} (0.1%)` : "–";
-  element("available").textContent = free.value ? `${format.amount(free.value.amount)} ${free.value.asset}` : "–";
+  element("available").textContent = free.value
+    ? `${format.amount(free.value.amount)} ${free.value.asset}`
+    : "–";
 }
 
 /** A warning, not a refusal: the exchange alone knows the balance at the moment of the order. */
@@ -79,7 +85,12 @@ function showPlacing() {
   const { state, words } = placing.value;
   const button = element("place");
   const order = `${draft.value.side === "BUY" ? "Buy" : "Sell"} ${rules.value?.base ?? symbol.value}`;
-  const labels = { idle: order, sending: "Placing…", accepted: "Accepted ✓", unknown: "Outcome unknown" };
+  const labels = {
+    idle: order,
+    sending: "Placing…",
+    accepted: "Accepted ✓",
+    unknown: "Outcome unknown",
+  };
   button.dataset.state = state;
   button.disabled = state !== "idle";
   button.setAttribute("aria-busy", String(state === "sending"));
@@ -90,6 +101,7 @@ function showPlacing() {
 }
 
 export function start() {
-  for (const show of [showKind, showUnits, showNotes, showStopWords, showTotals, showPlacing]) effect(show);
+  for (const show of [showKind, showUnits, showNotes, showStopWords, showTotals, showPlacing])
+    effect(show);
   effect(() => (element("ticket-note").textContent = warning()));
 }

@@ -17,7 +17,19 @@ import * as views from "./views.js";
 
 const MARKET_RETRY_MS = 3_000;
 
-for (const part of [header, symbols, chart, book, ticket, account, blotter, outcomes, shortcuts, views]) part.start();
+for (const part of [
+  header,
+  symbols,
+  chart,
+  book,
+  ticket,
+  account,
+  blotter,
+  outcomes,
+  shortcuts,
+  views,
+])
+  part.start();
 
 const market = gathered(loadMarket, () => setTimeout(market, MARKET_RETRY_MS), 0);
 market();

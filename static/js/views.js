@@ -5,9 +5,11 @@ const buttons = () => document.querySelectorAll(".views button");
 
 export function showView(name) {
   element("main").dataset.view = name;
-  for (const button of buttons()) button.setAttribute("aria-pressed", String(button.dataset.view === name));
+  for (const button of buttons())
+    button.setAttribute("aria-pressed", String(button.dataset.view === name));
 }
 
 export function start() {
-  for (const button of buttons()) button.addEventListener("click", () => showView(button.dataset.view));
+  for (const button of buttons())
+    button.addEventListener("click", () => showView(button.dataset.view));
 }
