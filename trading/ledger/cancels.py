@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tradeplat.problems import Conflict, NotFound
-from trading.ledger import events
+from trading.ledger import events, rows
 from trading.ledger.clock import database_now
 from trading.ledger.deadlines import PAST_DEADLINE, deadline_parameters
 from trading.models import Order, OrderEvent
@@ -54,7 +54,7 @@ def expire_pending(*, limit: int = 500) -> int:
         now = database_now()
         for order in orders:
             _end_unsent(order, NOT_SENT_IN_TIME, now)
-        Order.objects.bulk_update(orders, _FIELDS)
+        rows.write_back(orders, _FIELDS)
         events.write([_told(order, OrderEvent.Origin.SWEEP) for order in orders])
     return len(orders)
 
@@ -69,7 +69,7 @@ def _cancel(orders: list[Order]) -> None:
         order.not_before = None
         if order.status == Status.PENDING:  # Under the same lock as the claim: it is not sent.
             _end_unsent(order, CANCELLED_UNSENT, now)
-    Order.objects.bulk_update(fresh, _FIELDS)
+    rows.write_back(fresh, _FIELDS)
     events.write([_told(order, OrderEvent.Origin.USER) for order in fresh])
     transaction.on_commit(lambda: publisher.ring())
 

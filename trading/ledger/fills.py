@@ -8,6 +8,7 @@ from django.db import transaction
 
 from execution.exchange import Trade
 from trading import messages, positions
+from trading.ledger import rows
 from trading.models import Fill, LastPrice, Order, Position, Symbol
 from trading.models.amounts import ZERO
 from trading.publisher import publisher
@@ -17,6 +18,7 @@ from trading.results import Reported
 Stored = Mapping[int, Sequence[Fill]]
 _Market = tuple[int, str]  # Account and symbol.
 
+_POSITION = ["quantity", "cost", "realized_pnl", "fees", "last_trade_id"]
 _FOLDED = ["realized_pnl", "quantity_after", "cost_after"]
 
 
@@ -46,13 +48,13 @@ def fold(stored: Stored, orders: Mapping[UUID, Order]) -> None:
     environments = {order.account_id: order.account.environment for order in orders.values()}
     symbols = _symbols(fresh, environments)
     locked = _lock_positions(fresh)
+    folded: list[Fill] = []
     for position in locked:
         market = (position.account_id, position.symbol)
         symbol = symbols[environments[position.account_id], position.symbol]
-        _fold_one(position, fresh[market], symbol)
-    Position.objects.bulk_update(
-        locked, ["quantity", "cost", "realized_pnl", "fees", "last_trade_id"]
-    )
+        folded += _fold_one(position, fresh[market], symbol)
+    rows.write_back(folded, _FOLDED)
+    rows.write_back(locked, _POSITION)
     _announce(locked, orders, environments, symbols)
 
 
@@ -106,8 +108,11 @@ def _symbols(
     return {(row.environment, row.symbol): row for row in rows}
 
 
-def _fold_one(position: Position, fresh: list[Fill], symbol: Symbol) -> None:
-    """Fold on from the last fill, or, for one that came late, again from its predecessor."""
+def _fold_one(position: Position, fresh: list[Fill], symbol: Symbol) -> list[Fill]:
+    """Fold on from the last fill, or, for one that came late, again from its predecessor.
+
+    The fills that were folded, not yet written back.
+    """
     fresh = sorted(fresh, key=lambda fill: fill.exchange_trade_id)
     first = fresh[0].exchange_trade_id
     late = position.last_trade_id is not None and first < position.last_trade_id
@@ -115,12 +120,12 @@ def _fold_one(position: Position, fresh: list[Fill], symbol: Symbol) -> None:
     start = _predecessor(position, first) if late else _state(position)
     before = sum((fill.realized_pnl for fill in fills), ZERO)
     end = positions.fold(start, fills, base=symbol.base, quote=symbol.quote)
-    Fill.objects.bulk_update(fills, _FOLDED)
     position.realized_pnl += sum((fill.realized_pnl for fill in fills), ZERO) - before
     position.quantity, position.cost = end.quantity, end.cost
     position.last_trade_id = fills[-1].exchange_trade_id
     for fill in fresh:
         positions.add_fee(position.fees, fill)
+    return fills
 
 
 def _state(position: Position) -> positions.Position:

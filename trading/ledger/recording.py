@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from trading.ledger import events, fills, halts, outcomes
+from trading.ledger import events, fills, halts, outcomes, rows
 from trading.ledger.clock import database_now
 from trading.models import Discrepancy, Order
 from trading.publisher import publisher
@@ -70,7 +70,7 @@ def _record(results: Sequence[Result]) -> None:
                 result, orders[result.order_id], fresh_fills=stored.get(id(result), ()), now=now
             )
         ]
-        Order.objects.bulk_update(orders.values(), _FIELDS)
+        rows.write_back(orders.values(), _FIELDS)
         fills.fold(stored, orders)
         events.write(changes)
         _ring_for_cancels(changes)
