@@ -4,14 +4,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from django.conf import settings
 from django.db import DatabaseError
 
 from realtime.channels import Market
 from realtime.database import in_thread
+from realtime.market import symbols
 from realtime.roster import Roster
 from realtime.subscription import Subscription
-from trading.models import Symbol
 
 logger = logging.getLogger(__name__)
 
@@ -62,11 +61,6 @@ async def _keep_symbols() -> None:
 
 async def _read_symbols() -> None:
     try:
-        market.symbols = await in_thread(_known_symbols)
+        market.symbols = await in_thread(symbols.listed)
     except DatabaseError as error:
         logger.info("Symbols cannot be read: %s", error)
-
-
-def _known_symbols() -> frozenset[str]:
-    known = Symbol.objects.filter(environment=settings.DEFAULT_ENVIRONMENT)
-    return frozenset(known.values_list("symbol", flat=True))

@@ -16,6 +16,7 @@ from realtime.market import symbols
 from realtime.market.board import Board
 from realtime.market.connection import follow
 from realtime.market.prices import LastPrices
+from realtime.market.streams import News
 from realtime.outage import Outage
 from realtime.subscription import LAST, MARKET
 from tradeplat.wire import encode
@@ -36,20 +37,24 @@ class Feed:
         self._may_speak = may_speak
         self._board = Board()
         self._last_prices = LastPrices()
-        self._listed: list[str] = []
+        self._listed: frozenset[str] = frozenset()
         self._in_use: set[str] = set()
 
     async def run(self) -> None:
         url = settings.EXCHANGE_URLS[settings.DEFAULT_ENVIRONMENT]["STREAM_URL"]
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._keep_symbols())
-            tasks.create_task(follow(url, symbols=self._followed, take=self._board.take))
+            tasks.create_task(follow(url, symbols=self._followed, take=self._take))
             tasks.create_task(self._keep_publishing())
             tasks.create_task(self._keep_prices())
 
     def _followed(self) -> list[str]:
         volumes = {name: day.quote_volume for name, day in self._board.days.items()}
         return symbols.choose(self._listed, in_use=self._in_use, volumes=volumes)
+
+    def _take(self, news: News) -> None:
+        if news.symbol in self._listed:  # The days come for every market of the exchange.
+            self._board.take(news)
 
     async def _keep_symbols(self) -> None:
         outage = Outage("Symbols")

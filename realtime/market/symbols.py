@@ -11,10 +11,10 @@ from trading.models import Order, Position, Symbol
 MOST = (MAX_STREAMS - 1) // len(PER_SYMBOL)
 
 
-def listed() -> list[str]:
-    """The markets of the environment that everybody sees, in order of name."""
+def listed() -> frozenset[str]:
+    """The markets of the environment that everybody sees."""
     here = Symbol.objects.filter(environment=settings.DEFAULT_ENVIRONMENT)
-    return list(here.order_by("symbol").values_list("symbol", flat=True))
+    return frozenset(here.values_list("symbol", flat=True))
 
 
 def in_use() -> set[str]:

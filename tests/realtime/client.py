@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.waiting import eventually
+
 Received = dict[str, Any]
 
 
@@ -39,6 +41,17 @@ class Client:
         while not wanted(message := self.next(timeout=deadline - time.monotonic())):
             pass
         return message
+
+    def subscribe(self, *channels: str) -> list[str]:
+        """Subscribe, also to markets listed a moment ago; all that the socket then has."""
+
+        def answer() -> list[str]:
+            self.say({"op": "subscribe", "channels": list(channels)})
+            message = self.next_where(lambda message: message["type"] in ("SUBSCRIBED", "ERROR"))
+            subscribed: list[str] = message["data"].get("channels", [])
+            return subscribed
+
+        return eventually(answer)
 
     def updates(self, count: int) -> list[int]:
         """The numbers of the next `count` ORDER_UPDATEs."""

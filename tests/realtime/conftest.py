@@ -24,7 +24,7 @@ Open = Callable[..., AbstractContextManager[Client]]
 def platform(django_db_setup: None) -> Iterator[Platform]:
     url = urlsplit(os.environ["DATABASE_URL"])
     mine = urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))
-    with Platform("realtime", env={"DATABASE_URL": mine}) as platform:
+    with Platform("paper", "realtime", "market", env={"DATABASE_URL": mine}) as platform:
         yield platform
 
 

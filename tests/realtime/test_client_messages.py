@@ -5,9 +5,14 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from realtime.channels import INTERVALS
+from tests import cast
 from tests.realtime.conftest import Open
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.processes
+
+SYMBOLS = [f"COIN{number}USDT" for number in range(7)]
 
 
 @pytest.mark.parametrize(
@@ -58,10 +63,12 @@ def test_a_message_beyond_all_measure_closes_the_socket(alice: User, open_as: Op
 
 
 def test_a_socket_has_at_most_fifty_channels(alice: User, open_as: Open) -> None:
-    names = [f"ticker:COIN{number}" for number in range(50)]
+    for name in SYMBOLS:
+        cast.market(name)
+    names = [f"candle:{name}:{interval}" for name in SYMBOLS for interval in INTERVALS]
+    names = [*names, *(f"ticker:{name}" for name in SYMBOLS)][:50]
     with open_as(alice) as client:
-        client.say({"op": "subscribe", "channels": names})
-        assert client.next_of("SUBSCRIBED")["data"]["channels"] == names
+        assert client.subscribe(*names) == names
         client.say({"op": "subscribe", "channels": ["tickers"]})
         assert client.next_of("ERROR")["data"]["code"] == "TOO_MANY_CHANNELS"
         client.say({"op": "unsubscribe", "channels": names[1:]})
@@ -73,3 +80,21 @@ def test_a_channel_asked_for_twice_counts_once(alice: User, open_as: Open) -> No
         for _ in range(2):
             client.say({"op": "subscribe", "channels": ["tickers", "tickers"]})
             assert client.next_of("SUBSCRIBED")["data"]["channels"] == ["tickers"]
+
+
+def test_an_unknown_market_is_refused(alice: User, open_as: Open) -> None:
+    cast.market("BTCUSDT")
+    with open_as(alice) as client:
+        client.subscribe("ticker:BTCUSDT")
+
+        def refused() -> bool:
+            client.say({"op": "unsubscribe", "channels": ["ticker:NOSUCH"]})
+            client.next_of("SUBSCRIBED")
+            client.say({"op": "subscribe", "channels": ["ticker:NOSUCH"]})
+            return client.next_where(is_answer)["type"] == "ERROR"
+
+        eventually(refused)
+
+
+def is_answer(message: dict[str, Any]) -> bool:
+    return message["type"] in ("SUBSCRIBED", "ERROR")
