@@ -5,7 +5,7 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Environment, ExchangeAccount
@@ -18,6 +18,7 @@ from trading.states import Status
 Shape = serializers.Serializer[Any]
 
 
+@extend_schema_field({"oneOf": [{"type": "number"}, {"type": "string", "format": "decimal"}]})
 class _Amount(serializers.DecimalField):
     """A JSON number with all its digits, or a string with `?decimals=string`."""
 
