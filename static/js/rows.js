@@ -106,18 +106,32 @@ function fees(position) {
     : "–";
 }
 
+/** What can be sold of a position: a commission taken in the base asset leaves it off the step. */
+function closable(position) {
+  const step = rulesOf(position.symbol)?.step;
+  return step ? Decimal.of(position.size).floorTo(step) : position.size;
+}
+
 function closing(position) {
   if (position.side === "FLAT") return nothing;
   const close = () => {
     showView("trade");
     prepare({
       side: position.side === "BUY" ? "SELL" : "BUY",
+      kind: "MARKET",
       name: position.symbol,
-      quantity: position.size,
+      quantity: closable(position),
     });
   };
-  return html`<button class="button small" type="button" aria-label="Close ${position.symbol}…"
-    title="Fill in the order panel to close this position" @click=${close}>Close…</button>`;
+  return html`<button
+    class="button small"
+    type="button"
+    aria-label="Close ${position.symbol}…"
+    title="Fill in the order panel to close this position"
+    @click=${close}
+  >
+    Close…
+  </button>`;
 }
 
 export function positionRow(position) {

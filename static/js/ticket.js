@@ -86,12 +86,13 @@ function submit(event) {
   attempt(() => place({ ...body, account: page.accountId }));
 }
 
-/** Turn to a side, for the shortcuts and the close buttons. */
-export function prepare({ side, quantity, name = symbol.value }) {
+/** Fill in the panel, for the shortcuts and the close buttons. Placing stays a click away. */
+export function prepare({ side, kind = draft.value.kind, quantity, name = symbol.value }) {
   choose(name);
   form.elements.side.value = side;
-  if (quantity) write("quantity", quantity);
+  form.elements.kind.value = kind;
   changed("side");
+  if (quantity) write("quantity", quantity);
   form.elements.quantity.focus();
 }
 
