@@ -41,7 +41,7 @@ _PORTS = {
     "paper": ("PAPER_PORT", "/api/v3/ping"),
 }
 _READY_LINES = {"worker": " ready."}
-_START_SECONDS = 40.0
+_START_SECONDS = 90.0
 
 
 class Platform:

@@ -16,6 +16,7 @@ from tests.waiting import eventually
 from tradeplat.embedded import Place
 from tradeplat.run.environment import BASE_DIR
 from tradeplat.run.ports import answers_http
+from tradeplat.run.var_dir import marked
 
 pytestmark = pytest.mark.processes
 # What this test session made for itself; `up` has to make its own.
@@ -59,7 +60,7 @@ class Up:
     def wait_until_ready(self) -> None:
         assert self.process
         process = self.process
-        eventually(lambda: self.said("ready: http") or process.poll() is not None, timeout=60)
+        eventually(lambda: self.said("ready: http") or process.poll() is not None, timeout=120)
         assert self.said("ready: http"), self.output.read_text()
 
     def end(self, number: signal.Signals) -> int:
@@ -67,18 +68,6 @@ class Up:
         assert self.process
         self.process.send_signal(number)
         return self.process.wait(timeout=10)
-
-    def processes(self) -> list[int]:
-        """Everything that runs on this VAR_DIR, the servers included."""
-        mark = f"VAR_DIR={self.var_dir}".encode()
-        found = []
-        for environment in Path("/proc").glob("[0-9]*/environ"):
-            try:
-                if mark in environment.read_bytes():
-                    found.append(int(environment.parent.name))
-            except OSError:
-                continue
-        return found
 
     def web_answers(self) -> bool:
         return answers_http(self.ports["WEB_PORT"], "/readyz")
@@ -106,7 +95,8 @@ def test_two_copies_run_side_by_side_and_stop_cleanly(tmp_path: Path) -> None:
             assert up.said("sign in as ")
 
         assert first.end(signal.SIGINT) == 0, first.output.read_text()
-        assert first.processes() == []
+        assert list(marked(first.var_dir)) == []
+        assert list(marked(second.var_dir))
         assert second.web_answers()
         assert second.end(signal.SIGTERM) == 0
 
@@ -124,7 +114,7 @@ def test_a_second_run_on_the_same_var_dir_is_refused(tmp_path: Path) -> None:
         assert second.said(f"process {first.process.pid} runs on {first.var_dir}")
         # A stop in the middle of a start is as clean as any other.
         assert first.end(signal.SIGINT) == 0, first.output.read_text()
-        assert first.processes() == []
+        assert list(marked(first.var_dir)) == []
 
 
 def test_a_killed_run_takes_its_processes_along_and_the_next_goes_on(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def end_leftovers(var_dir: Path) -> None:
     The kernel has asked them to end when their supervisor did; most are gone before we look.
     """
     deadline = time.monotonic() + _LEFTOVER_SECONDS
-    while leftovers := list(_marked(var_dir)):
+    while leftovers := list(marked(var_dir)):
         if time.monotonic() > deadline:
             for pid in leftovers:
                 with suppress(ProcessLookupError):
@@ -47,7 +47,8 @@ def end_leftovers(var_dir: Path) -> None:
         time.sleep(0.05)
 
 
-def _marked(var_dir: Path) -> Iterator[int]:
+def marked(var_dir: Path) -> Iterator[int]:
+    """Process ids of everything that an `up` on this VAR_DIR has started, servers included."""
     mark = f"{MARK}={var_dir}".encode()
     for environment in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):  # Ended since, or somebody else's.
