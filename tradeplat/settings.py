@@ -293,8 +293,8 @@ REST_FRAMEWORK = {
     # How many proxies of our own append to X-Forwarded-For; with none, nobody's word is taken.
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
     "DEFAULT_THROTTLE_RATES": {
-        "login": env.str("THROTTLE_LOGIN", default="30/min"),
-        "register": env.str("THROTTLE_REGISTER", default="30/min"),
+        "login": env.str("THROTTLE_LOGIN", default="60/min"),
+        "register": env.str("THROTTLE_REGISTER", default="60/min"),
         "market": env.str("THROTTLE_MARKET", default="600/min"),
     },
 }
