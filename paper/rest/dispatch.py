@@ -96,8 +96,11 @@ class Dispatcher:
     def _order_count(self, endpoint: Endpoint, call: Call) -> dict[str, str]:
         if call.signer is None or endpoint.path != "/api/v3/order" or endpoint.method != "POST":
             return {}
-        count = str(self._venue.limits.orders(call.signer.uid, self._venue.clock()))
-        return {"X-MBX-ORDER-COUNT-10S": count, "X-MBX-ORDER-COUNT-1D": count}
+        count = self._venue.limits.orders(call.signer.uid, self._venue.clock())
+        return {
+            "X-MBX-ORDER-COUNT-10S": str(count.recent),
+            "X-MBX-ORDER-COUNT-1D": str(count.today),
+        }
 
     def _authenticate(self, sent: Sent, parameters: Mapping[str, str], now: int) -> Account:
         account = signing.find_account(self._venue.state, sent.api_key or "")

@@ -72,9 +72,10 @@ def all_orders(call: Call) -> Any:
 
 
 def unfilled_orders(call: Call) -> Any:
-    limits, now = call.venue.limits, call.venue.clock()
+    limits = call.venue.limits
+    count = limits.orders(call.account.uid, call.venue.clock())
     return [
-        rate | {"count": limits.orders(call.account.uid, now)}
+        rate | {"count": count.recent if rate["interval"] == "SECOND" else count.today}
         for rate in limits.describe()
         if rate["rateLimitType"] == "ORDERS"
     ]

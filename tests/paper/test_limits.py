@@ -34,7 +34,10 @@ def test_unfilled_orders_are_limited_and_filled_ones_are_not_counted(tmp_path: P
         alice = open_account(narrow)
         for _ in range(8):
             alice.client.order_market_buy(symbol="BTCUSDT", quantity="0.001")
-        assert alice.client.response.headers["X-MBX-ORDER-COUNT-10S"] == "0"
+        headers = alice.client.response.headers
+        assert (headers["X-MBX-ORDER-COUNT-10S"], headers["X-MBX-ORDER-COUNT-1D"]) == ("0", "8")
+        counts = alice.client.get_current_order_count()
+        assert [limit["count"] for limit in counts] == [0, 8]
         with pytest.raises(BinanceAPIException) as refused:
             for _ in range(8):
                 alice.client.order_limit_buy(symbol="BTCUSDT", quantity="0.001", price="30000")
