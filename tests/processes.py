@@ -59,7 +59,7 @@ class Platform:
 
     def __init__(self, *names: str, env: Mapping[str, str] | None = None) -> None:
         self.names = names
-        self.var_dir = Path(tempfile.mkdtemp(prefix="tradeplat-platform-"))
+        self.var_dir = Path(tempfile.mkdtemp(prefix="platform-", dir=SESSION_DIR))
         self._place = Place.of(self.var_dir)
         self.postgres = Postgres(self._place, durable=False)
         self.valkey = Valkey(self._place)

@@ -7,6 +7,7 @@ need neither run without them. TEST_DATABASE_URL and TEST_REDIS_URL name other s
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,7 +18,8 @@ from cryptography.fernet import Fernet
 
 from tradeplat.embedded import Place, Postgres, Valkey, running
 
-VAR_DIR = Path(tempfile.mkdtemp(prefix="tradeplat-tests-"))
+_PREFIX = "tradeplat-tests-"
+VAR_DIR = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
 (VAR_DIR / "static").mkdir()  # WhiteNoise warns where there is none.
 _place = Place.of(VAR_DIR)
 _postgres = Postgres(_place, durable=False)
@@ -48,6 +50,19 @@ def servers() -> Iterator[None]:
         yield
 
 
+def pytest_configure() -> None:
+    # As clean an end as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for directory in VAR_DIR.parent.glob(f"{_PREFIX}*-*"):
+        if not Path("/proc", directory.name.split("-")[2]).exists():
+            _erase(directory)  # Its session was killed.
+
+
 def pytest_unconfigure() -> None:
-    shutil.rmtree(VAR_DIR, ignore_errors=True)
-    _place.erase()
+    _erase(VAR_DIR)
+
+
+def _erase(session_dir: Path) -> None:
+    for var_dir in (session_dir, *session_dir.glob("platform-*")):
+        Place.of(var_dir).erase()
+    shutil.rmtree(session_dir, ignore_errors=True)
