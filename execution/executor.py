@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.db.models import F
 from kombu.exceptions import OperationalError
 
-from accounts.models import ExchangeAccount
+from accounts.models import Environment, ExchangeAccount
 from execution import loop, sending
 from execution.balances import BalanceKeeper
 from execution.batches import Batches
@@ -50,7 +50,7 @@ class Executor:
         self._draining = threading.Lock()
         self._wanted = threading.Event()
         self._stopping = threading.Event()
-        self._woke_at = 0.0
+        self._worked_at = self._woke_at = 0.0
 
     def drain(self) -> None:
         """Send everything that is due, then linger for more.
@@ -71,14 +71,15 @@ class Executor:
     def step(self) -> bool:
         """Start the cancels and orders that are due, as many as there are free slots.
 
-        True when there may be more at once.
+        True when there is more than there were slots.
         """
         with self._passing:
             if self._stopping.is_set():
                 return False
             close_old_connections()
-            self._start_cancels()
-            return self._start_orders()
+            paused = self.holds.environments()
+            more_cancels = self._start_cancels(paused)
+            return self._start_orders(paused) or more_cancels
 
     def want_balances(self) -> None:
         """Fetch the balances that were fetched longest ago, of accounts whose keys can be used."""
@@ -95,22 +96,21 @@ class Executor:
         What has not ended by then is found by its claim, and asked about.
         """
         deadline = time.monotonic() + timeout
-        self._stopping.set()
+        with self._passing:
+            self._stopping.set()
         for calls in (self._sends, self._cancels):
             calls.wait_until_idle(max(0.0, deadline - time.monotonic()))
         self.results.stop(max(1.0, deadline - time.monotonic()))
         self.balances.stop()
 
     def _drain(self) -> None:
-        until = time.monotonic() + settings.LINGER_SECONDS
+        self._worked_at = time.monotonic()
         with Bell() as bell:
-            while time.monotonic() < until and not self._stopping.is_set():
+            while self._lingers():
                 self._wanted.clear()
                 if not self.step():
                     bell.wait(settings.SWEEP_SECONDS)
-                    continue
-                until = time.monotonic() + settings.LINGER_SECONDS
-                if not self._sends.free:
+                elif not self._sends.free:
                     self._wake_another()
                     self._sends.wait_until_free(settings.SWEEP_SECONDS)
         # Nobody hears the bell any more. What was rung in before has to be taken now.
@@ -118,24 +118,33 @@ class Executor:
             pass
         ledger.drop_lanes(self.owner)
 
-    def _start_cancels(self) -> None:
-        free = self._cancels.free
-        if free:
-            claims = ledger.claim_cancels(limit=free, paused=self.holds.environments())
-            self._cancels.start([self._cancel(claim) for claim in claims])
+    def _lingers(self) -> bool:
+        idle_for = time.monotonic() - self._worked_at
+        return idle_for < settings.LINGER_SECONDS and not self._stopping.is_set()
 
-    def _start_orders(self) -> bool:
+    def _start_cancels(self, paused: Collection[str]) -> bool:
+        free = self._cancels.free
+        if not free:
+            return False
+        claims = ledger.claim_cancels(limit=free, paused=paused)
+        self._cancels.start([self._cancel(claim) for claim in claims])
+        return len(claims) == free
+
+    def _start_orders(self, paused: Collection[str]) -> bool:
         free = self._sends.free
         if not free:
             return ledger.has_pending()
+        if not settings.ALLOW_LIVE_TRADING:  # Cancels go all the same.
+            paused = [*paused, Environment.LIVE]
         # Noted before the lanes are taken: what is signed by then is signed while they are ours.
         not_after = time.monotonic() + settings.LEASE_SECONDS
-        paused = self.holds.environments()
         if not ledger.take_lanes(self.owner, paused=paused):
             return False
         claims = ledger.claim(self.owner, limit=free, paused=paused)
         self._sends.start([self._send(claim, not_after) for claim in claims])
-        return bool(claims)
+        if claims:
+            self._worked_at = time.monotonic()
+        return len(claims) == free
 
     def _send(self, claim: Claim, not_after: float) -> Call:
         exchange = exchange_for(claim.account.environment)

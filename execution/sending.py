@@ -1,5 +1,6 @@
 """One call about one order, and what came of it in the ledger's words."""
 
+import asyncio
 import logging
 from dataclasses import replace
 from functools import cache
@@ -23,6 +24,8 @@ from trading.results import Absent, Doubtful, Refused, Reported, Result, Unsent
 
 logger = logging.getLogger(__name__)
 Origin = OrderEvent.Origin
+# Between look-ups that could not be sent; all of them take less than until the next one is due.
+_WAITS = (0.5, 1.0, 2.0, 4.0)
 
 
 async def submit(
@@ -69,19 +72,27 @@ async def cancel(claim: Claim, exchange: Exchange, holds: Holds) -> Result | Non
 
 async def look_up(check: Check, exchange: Exchange, holds: Holds) -> Result | None:
     """Ask about an order, and for its trades where ours do not add up. None says nothing."""
+    for wait in (*_WAITS, None):
+        if holds.left(check.account.environment):
+            return None
+        try:
+            return await _ask(check, exchange)
+        except ExchangeError as error:
+            _note_failure(holds, check, error, doing="Asking about")
+            if wait is None or not isinstance(error, NotSent):
+                return None
+        await asyncio.sleep(wait)  # It may only be starting again.
+    return None
+
+
+async def _ask(check: Check, exchange: Exchange) -> Result:
     order, credentials = check.order, credentials_of(check.account)
-    if holds.left(check.account.environment):
-        return None
-    try:
-        report = await exchange.query(credentials, order.symbol, order.order_id)
-        if report is None:
-            return Absent(order.order_id, order.attempt, asked_at=check.asked_at)
-        if report.executed_quantity != order.filled_quantity:
-            trades = await exchange.trades(credentials, order.symbol, report.exchange_order_id)
-            report = replace(report, trades=trades)
-    except ExchangeError as error:
-        _note_failure(holds, check, error, doing="Asking about")
-        return None
+    report = await exchange.query(credentials, order.symbol, order.order_id)
+    if report is None:
+        return Absent(order.order_id, order.attempt, asked_at=check.asked_at)
+    if report.executed_quantity != order.filled_quantity:
+        trades = await exchange.trades(credentials, order.symbol, report.exchange_order_id)
+        report = replace(report, trades=trades)
     return Reported(report, Origin.RECONCILE)
 
 

@@ -39,6 +39,17 @@ def test_orders_are_filled_while_redis_is_away(platform: Platform, trader: Trade
         platform.start("valkey")
 
 
+def test_orders_are_filled_while_redis_hangs(platform: Platform, trader: Trader) -> None:
+    first = trader.place()  # So that a drain lingers on the bell.
+    eventually(lambda: trader.statuses()[first] == "FILLED")
+    platform.pause("valkey")
+    try:
+        second = trader.place()
+        eventually(lambda: trader.statuses()[second] == "FILLED")
+    finally:
+        platform.resume("valkey")
+
+
 def test_a_worker_that_starts_without_redis_sweeps(platform: Platform, trader: Trader) -> None:
     platform.kill("valkey")
     platform.kill("worker")
