@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-import requests
 
 from tests.e2e.clients import Trader
 from tests.processes import Platform
@@ -12,8 +11,11 @@ from tests.waiting import eventually
 
 @pytest.fixture(scope="package")
 def whole() -> Iterator[Platform]:
+    """Every process, once the market's rules and last prices are known."""
     with Platform("paper", "web", "realtime", "worker", "market") as platform:
-        eventually(lambda: requests.get(f"{platform.web_url}/api/market/symbols", timeout=5).json())
+        with platform.connect() as database:
+            query = "SELECT symbol FROM symbols JOIN last_prices USING (environment, symbol)"
+            eventually(lambda: database.execute(query).fetchall(), timeout=30)
         yield platform
 
 
