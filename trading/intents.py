@@ -7,11 +7,12 @@ field named and the way to mend it.
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Any
 
 from tradeplat.problems import Invalid
+from tradeplat.wire import encode
 from trading.models.amounts import DIGITS, PLACES, SMALLEST
 from trading.models.orders import OrderType, Side, TimeInForce
 
@@ -47,7 +48,8 @@ class Intent:
 
     def request_hash(self) -> str:
         """Tells one intent from another, however its numbers were spelled."""
-        return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()
+        said = {name: value for name, value in asdict(self).items() if value is not None}
+        return hashlib.sha256(encode(said, decimals="string")).hexdigest()
 
 
 def parse_intent(body: Any) -> Intent:

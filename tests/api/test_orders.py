@@ -269,3 +269,15 @@ def test_nobody_without_a_token_comes_in(client: Any, db: None, path: str) -> No
     assert answer.status_code == 401
     assert answer["WWW-Authenticate"] == "Bearer"
     assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_the_web_session_places_orders_only_with_its_csrf_token(alice: User) -> None:
+    client = APIClient(enforce_csrf_checks=True)
+    client.force_login(alice)
+    refusal = place(client)
+    assert (refusal.status_code, refusal["Content-Type"]) == (403, "application/problem+json")
+    token = "a" * 32
+    client.cookies["csrftoken"] = token
+    answer = client.post(ORDERS, MARKET, format="json", HTTP_X_CSRFTOKEN=token)
+    assert answer.status_code == 202
+    assert client.get(ORDERS).status_code == 200

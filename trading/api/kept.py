@@ -16,8 +16,8 @@ from tradeplat.problems import Problem
 
 T = TypeVar("T")
 MOST_ANSWERS = 64  # A thousand candles are half a megabyte.
-# Of 6,000 units of weight a minute that the exchange allows our address, candles and books of
-# strangers may take a fifth, so that orders always find enough.
+# The exchange allows our address 6,000 units of weight a minute. Strangers can spend 1,500 of them
+# on candles and books and 960 on tickers, so that orders always find enough.
 CALLS_PER_MINUTE = 300
 WAIT_SECONDS = 5.0
 
