@@ -36,7 +36,7 @@ from realtime.texts import Text
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15.0
-_OPENING_SECONDS = 5.0
+_OPENING_SECONDS = 15.0  # A thousand that come back at once take a few.
 _STALL_SECONDS = 2.0  # With every buffer between us and the client full.
 
 

@@ -1,8 +1,9 @@
 """What happened to a user's orders, read from rows: the certain half of every delivery."""
 
 from django.conf import settings
+from django.db.models import OuterRef
 
-from accounts.models import ExchangeAccount
+from accounts.models import ExchangeAccount, User
 from realtime.texts import Text
 from trading.messages import order_status, order_update
 from trading.models import EventHead, OrderEvent
@@ -24,6 +25,7 @@ def page(user_id: int, after: int) -> list[tuple[int, Text]]:
 
 def start(user_id: int) -> tuple[int, str]:
     """Where a new socket starts: the user's head, and where the default account trades."""
-    mine = ExchangeAccount.objects.in_use().filter(is_default=True, user_id=user_id)
-    environment = mine.values_list("environment", flat=True).first()
-    return head(user_id), environment or settings.DEFAULT_ENVIRONMENT
+    default = ExchangeAccount.objects.in_use().filter(is_default=True, user_id=OuterRef("pk"))
+    user = User.objects.filter(pk=user_id).annotate(trades_at=default.values("environment")[:1])
+    head, environment = user.values_list("eventhead__seq", "trades_at").get()
+    return head or 0, environment or settings.DEFAULT_ENVIRONMENT

@@ -9,7 +9,7 @@ from typing import Any
 
 from execution.public_data import Ticker
 from realtime.market.streams import Best, Charted, Day, Deal, Depth, News
-from trading.api.market import book_row, candle_row, ticker_row
+from trading.market_rows import book_row, candle_row, ticker_row
 
 Payload = dict[str, Any]
 
