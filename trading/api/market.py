@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from execution.public_data import Book, Candle, Ticker, public_data
+from execution.public_data import public_data
 from tradeplat.problems import Invalid
 from trading import markets
 from trading.api import schema
@@ -18,6 +18,7 @@ from trading.api.kept import Kept
 from trading.api.query import read_limit, read_query
 from trading.api.rows import Row
 from trading.intents import read_symbol
+from trading.market_rows import book_row, candle_row, ticker_row
 from trading.models import Symbol
 
 INTERVALS = ["1m", "5m", "15m", "1h", "4h", "1d", "1w"]
@@ -104,46 +105,6 @@ class BookView(_MarketView):
             lambda: public_data(environment).book(symbol),
         )
         return Response(book_row(symbol, book), headers=_age(age))
-
-
-def candle_row(symbol: str, interval: str, candle: Candle) -> Row:
-    """The `data` of a CANDLE."""
-    return {
-        "symbol": symbol,
-        "interval": interval,
-        "time": candle.opened_at,
-        "open": candle.open,
-        "high": candle.high,
-        "low": candle.low,
-        "close": candle.close,
-        "volume": candle.volume,
-        "closed": candle.closed,
-    }
-
-
-def ticker_row(ticker: Ticker) -> Row:
-    """The `data` of a TICKER."""
-    return {
-        "symbol": ticker.symbol,
-        "last": ticker.last,
-        "bid": ticker.bid,
-        "ask": ticker.ask,
-        "change24h": ticker.change,
-        "high24h": ticker.high,
-        "low24h": ticker.low,
-        "volume24h": ticker.volume,
-        "timestamp": ticker.timestamp,
-    }
-
-
-def book_row(symbol: str, book: Book) -> Row:
-    """The `data` of a BOOK."""
-    return {
-        "symbol": symbol,
-        "bids": book.bids,
-        "asks": book.asks,
-        "timestamp": book.timestamp,
-    }
 
 
 def _symbol_row(symbol: Symbol) -> Row:
