@@ -62,7 +62,8 @@ class Sweep:
         """A platform that has just been set up knows no market yet, and takes no order until."""
         while not self._stopping.is_set():
             try:
-                if symbols.refresh_stale(self._executor.owner):
+                paused = self._executor.holds.environments()
+                if symbols.refresh_stale(self._executor.owner, paused=paused):
                     break
             except (DatabaseError, InterfaceError) as error:
                 logger.warning("Symbols wait for the database: %s", error)

@@ -1,6 +1,7 @@
 """The chore of keeping the markets' rules fresh, done by one process for all."""
 
 import logging
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,9 +18,12 @@ FRESH = timedelta(minutes=4)  # Less than the schedule's five, so that none is s
 _LEASE_SECONDS = 30.0
 
 
-def refresh_stale(owner: str) -> bool:
-    """Refresh the symbols of every environment in use; whether all of them are fresh now."""
-    return all([_refresh(environment, owner) for environment in _in_use()])
+def refresh_stale(owner: str, *, paused: Collection[str] = ()) -> bool:
+    """Refresh the symbols of every environment in use; whether all of them are fresh now.
+
+    The `paused` environments are not asked.
+    """
+    return all([_refresh(environment, owner, paused) for environment in _in_use()])
 
 
 def _in_use() -> set[str]:
@@ -27,11 +31,11 @@ def _in_use() -> set[str]:
     return {settings.DEFAULT_ENVIRONMENT, *accounts.distinct()}
 
 
-def _refresh(environment: str, owner: str) -> bool:
+def _refresh(environment: str, owner: str, paused: Collection[str]) -> bool:
     if symbols.are_fresh(environment, within=FRESH):
         return True
     lease = f"symbols:{environment}"
-    if not leases.take(lease, owner, _LEASE_SECONDS):
+    if environment in paused or not leases.take(lease, owner, _LEASE_SECONDS):
         return False
     try:
         patience = settings.EXCHANGE_TIMEOUT_SECONDS + 1

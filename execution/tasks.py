@@ -15,7 +15,7 @@ def submit_orders() -> None:
 
 @shared_task(name="execution.refresh_symbols", ignore_result=True)
 def refresh_symbols() -> None:
-    symbols.refresh_stale(executor.owner)
+    symbols.refresh_stale(executor.owner, paused=executor.holds.environments())
 
 
 @shared_task(name="execution.snapshot_balances", ignore_result=True)
