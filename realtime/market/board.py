@@ -56,8 +56,8 @@ class Board:
         for channel, kind in list(self._changed.items()):
             if now - self._published_at.get(channel, 0.0) >= _PACES[kind]:
                 del self._changed[channel]
-                self._published_at[channel] = now
                 if (data := self._data(kind, channel)) is not None:
+                    self._published_at[channel] = now
                     yield channel, {"type": kind, "data": data}
 
     def last_prices(self) -> dict[str, tuple[Decimal, datetime]]:
