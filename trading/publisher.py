@@ -5,13 +5,12 @@ is dropped: every message has a look at rows behind it that makes it certain.
 """
 
 import logging
-import os
 import queue
 import threading
 from collections.abc import Iterable
 
 import redis
-from celery import current_app
+from celery import Celery, current_app
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
@@ -29,11 +28,11 @@ _Message = tuple[str, bytes]
 class Publisher:
     """One daemon thread with a bounded queue. Safe to use from every thread; never blocks."""
 
-    def __init__(self) -> None:
+    def __init__(self, celery: Celery = current_app) -> None:
+        self._celery = celery
         self._queue: queue.Queue[_Message] = queue.Queue(settings.PUBLISH_QUEUE_SIZE)
         self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._pid = 0
+        self._thread = threading.Thread()
         self._redis = redis.Redis.from_url(
             settings.REDIS_URL,
             socket_timeout=settings.REDIS_TIMEOUT_SECONDS,
@@ -58,11 +57,10 @@ class Publisher:
             self._note("its queue is full")
 
     def _ensure_thread(self) -> None:
-        if self._thread and self._pid == os.getpid():  # A thread does not survive a fork.
+        if self._thread.is_alive():  # It is not after a fork, nor after a bug.
             return
         with self._lock:
-            if self._thread is None or self._pid != os.getpid():
-                self._pid = os.getpid()
+            if not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
                 self._thread.start()
 
@@ -77,7 +75,7 @@ class Publisher:
         try:
             if not self._publish(batch):
                 # Only now: a message to Celery costs its worker more than an order's whole work.
-                current_app.send_task(SUBMIT_TASK, ignore_result=True, retry=False)
+                self._celery.send_task(SUBMIT_TASK, ignore_result=True, retry=False)
         except (redis.RedisError, OperationalError, OSError) as error:
             self._note(str(error))
         else:

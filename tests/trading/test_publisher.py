@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import redis
-from celery import current_app
+from celery import Celery
 
 from tests.waiting import eventually
 from tradeplat.embedded import Place, Valkey
@@ -44,11 +44,9 @@ def started(server: Valkey, logs: Path) -> Iterator[Child]:
 @pytest.fixture
 def publisher(valkey: Valkey, settings: Any) -> Iterator[Publisher]:
     settings.REDIS_URL = valkey.url
-    previous = current_app.conf.broker_url
-    current_app.conf.broker_url = f"redis+socket://{valkey.socket}"
-    yield Publisher()
-    current_app.conf.broker_url = previous
-    current_app.pool.force_close_all()
+    celery = Celery("tests", broker=f"redis+socket://{valkey.socket}")
+    yield Publisher(celery)
+    celery.close()
 
 
 def heard(subscription: Any) -> dict[str, Any] | None:
@@ -111,6 +109,6 @@ def test_a_redis_that_hangs_or_is_gone_delays_nobody_and_is_used_again(
 
 def test_what_the_queue_cannot_take_is_dropped(publisher: Publisher, settings: Any) -> None:
     settings.PUBLISH_QUEUE_SIZE = 10
-    small = Publisher()
+    small = Publisher(Celery("tests"))
     for _ in range(1000):
         small.publish(messages.ORDER_STATUS, {"seq": 1})
