@@ -83,20 +83,18 @@ def place(user_id: int, intent: Intent, *, idempotency_key: str | None = None) -
     user's, `Conflict` with ACCOUNT_HALTED, ACCOUNT_REDUCING or DUPLICATE_CLIENT_ORDER_ID, and a 422
     for a key that was used for another intent.
     """
-    if idempotency_key:
-        repeated = _first_answer(user_id, idempotency_key, intent)
-        if repeated:
-            return repeated
-    account = _account(user_id, intent.account_id)
-    _check_rules(intent, account.environment)
-    order = _order(user_id, account.pk, intent)
-    seq = _insert(order, intent, idempotency_key, states=[State.ACTIVE])
-    if seq is None and idempotency_key:  # Its twin may have come first, a moment ago.
-        repeated = _first_answer(user_id, idempotency_key, intent)
-        if repeated:
-            return repeated
-    if seq is None:
-        seq = _insert_reducing(order, intent, idempotency_key)
+    try:
+        account = _account(user_id, intent.account_id)
+        _check_rules(intent, account.environment)
+        order = _order(user_id, account.pk, intent)
+        seq = _insert(order, intent, idempotency_key, states=[State.ACTIVE])
+        seq = seq or _insert_reducing(order, intent, idempotency_key)
+    except Problem:
+        # A repeat is rare: its key is looked for once it has failed, not before every order.
+        first = _first_answer(user_id, idempotency_key, intent) if idempotency_key else None
+        if first is None:
+            raise
+        return first
     _announce(order, seq)
     return Placed(order.order_id, order.status)
 
