@@ -58,7 +58,7 @@ class EventConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         try:
             await super().__call__(scope, receive, send)
         finally:
-            self.channel_layer.forget(self.channel_name)
+            await self._clean_up()
 
     async def dispatch(self, message: Message) -> None:
         # Channels' own closes old database connections first, by a trip through a thread for
@@ -109,13 +109,6 @@ class EventConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if since is not None:
             with self._errors_told():
                 self.following.resume(seq_of(since))
-
-    async def disconnect(self, code: int) -> None:
-        process.roster.discard(self)  # Channels itself leaves `self.groups`.
-        if self.is_open:
-            self.is_open = False
-            self.following.stop()
-            await self.outbox.stop()
 
     # --- What the client says --------------------------------------------------------------------
 
@@ -210,6 +203,17 @@ class EventConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             process.roster.discard(self)
             self.following.stop()
             self.closer = asyncio.create_task(self._close(code, reason))
+
+    async def _clean_up(self) -> None:
+        """Leave nothing behind, however the socket has ended."""
+        process.roster.discard(self)
+        for group in self.groups:
+            await self.channel_layer.group_discard(group, self.channel_name)
+        self.channel_layer.forget(self.channel_name)
+        if self.is_open:  # Otherwise it never was, or `_end` has seen to the rest.
+            self.is_open = False
+            self.following.stop()
+            await self.outbox.stop()
 
     async def _close(self, code: CloseCode, reason: str) -> None:
         await self.outbox.stop()
