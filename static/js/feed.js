@@ -14,6 +14,7 @@ import {
   loadPositions,
   loadTrades,
 } from "./loading.js";
+import { tell } from "./outcomes.js";
 import { page } from "./page.js";
 import { Socket } from "./socket.js";
 import * as state from "./state.js";
@@ -122,7 +123,9 @@ function orderUpdate(message) {
   lastSeq = seq;
   if (!isOurs(data)) return;
   const before = state.orders.value.get(data.orderId);
-  state.orders.value = new Map(state.orders.value).set(data.orderId, changed(before, seq, data));
+  const order = changed(before, seq, data);
+  state.orders.value = new Map(state.orders.value).set(data.orderId, order);
+  tell(order);
   if (!before) refresh.orders();
   if (data.quantity !== (before?.executedQuantity ?? "0")) refresh.trades();
 }

@@ -59,7 +59,6 @@ export async function loadMarket() {
 /** All that is the user's. Returns the event number to listen on from. */
 export async function loadAll() {
   const [seq] = await Promise.all([loadOrders(), loadPositions(), loadTrades(), loadAccount()]);
-  state.loaded.value = true;
   return seq;
 }
 

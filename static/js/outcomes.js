@@ -1,10 +1,8 @@
 /** Says what became of the user's orders, wherever on the page they are looking. */
-import { effect } from "../vendor/signals-core.js";
 import * as format from "./format.js";
-import { allOrders, loaded } from "./state.js";
 import { notify } from "./toasts.js";
 
-const known = new Map(); // orderId → the status last spoken of
+const told = new Set(); // "orderId status": a late fill does not make it news again.
 
 const name = (order) => `${order.side === "BUY" ? "Buy" : "Sell"} ${order.symbol}`;
 
@@ -21,20 +19,11 @@ const ANNOUNCED = {
   CANCELED: ["plain", "cancelled", (order) => order.reason],
 };
 
-function tell(order) {
+/** An event came about this order. Rows that are only read are no news, and not told here. */
+export function tell(order) {
   const [kind, happened, words] = ANNOUNCED[order.status] ?? [];
-  if (kind) notify(kind, `${name(order)} ${happened}`, words(order), order.orderId);
-}
-
-/** Only what changes under the user's eyes is news: rows that were so when they came are not. */
-function announce() {
-  for (const order of allOrders.value) {
-    const before = known.get(order.orderId);
-    known.set(order.orderId, order.status);
-    if (before && before !== order.status) tell(order);
-  }
-}
-
-export function start() {
-  effect(() => loaded.value && announce());
+  const news = `${order.orderId} ${order.status}`;
+  if (!kind || told.has(news)) return;
+  told.add(news);
+  notify(kind, `${name(order)} ${happened}`, words(order), order.orderId);
 }

@@ -10,7 +10,6 @@ export const cancelling = signal(new Set()); // orderIds whose cancel was asked 
 export const positions = signal(new Map()); // symbol → row of GET positions
 export const trades = signal([]); // newest first
 export const account = signal(null);
-export const loaded = signal(false);
 
 /** state: connecting, live, reconnecting, stale or signed-out. Ages and times in milliseconds. */
 export const link = signal({ state: "connecting", feedAge: null, roundTrip: null });

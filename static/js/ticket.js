@@ -5,7 +5,7 @@ import { Decimal } from "./decimal.js";
 import * as drafts from "./draft.js";
 import { element, page } from "./page.js";
 import { askAgain, forget, place, placing } from "./placing.js";
-import { rules, symbol, ticker } from "./state.js";
+import { isOpen, orders, rules, symbol, ticker } from "./state.js";
 import { choose } from "./symbols.js";
 import { changed, draft, FIELDS, form, free, kind, refusals, write } from "./ticket_state.js";
 import * as ticketView from "./ticket_view.js";
@@ -51,7 +51,11 @@ async function attempt(act) {
   try {
     const answer = await act();
     if (!answer) return;
-    notify("plain", "Order accepted", "On its way to the exchange.", answer.orderId);
+    // The outcome may have come before the answer, and then it is the news.
+    const order = orders.peek().get(answer.orderId);
+    if (!order || isOpen(order)) {
+      notify("plain", "Order accepted", "On its way to the exchange.", answer.orderId);
+    }
     if (draft.value.quantity === quantity) write("quantity", "");
   } catch (error) {
     if (error instanceof Refused) explain(error);

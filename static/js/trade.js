@@ -8,7 +8,6 @@ import * as chart from "./chart.js";
 import * as feed from "./feed.js";
 import * as header from "./header.js";
 import { gathered, loadMarket } from "./loading.js";
-import * as outcomes from "./outcomes.js";
 import * as shortcuts from "./shortcuts.js";
 import { symbol } from "./state.js";
 import * as symbols from "./symbols.js";
@@ -17,19 +16,9 @@ import * as views from "./views.js";
 
 const MARKET_RETRY_MS = 3_000;
 
-for (const part of [
-  header,
-  symbols,
-  chart,
-  book,
-  ticket,
-  account,
-  blotter,
-  outcomes,
-  shortcuts,
-  views,
-])
-  part.start();
+const PARTS = [header, symbols, chart, book, ticket, account, blotter, shortcuts, views];
+
+for (const part of PARTS) part.start();
 
 const market = gathered(loadMarket, () => setTimeout(market, MARKET_RETRY_MS), 0);
 market();
