@@ -10,9 +10,15 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from channels_redis.pubsub import RedisPubSubChannelLayer, RedisPubSubLoopLayer
+from channels_redis.pubsub import (
+    RedisPubSubChannelLayer,
+    RedisPubSubLoopLayer,
+    RedisSingleShardConnection,
+)
 from channels_redis.utils import _wrap_close, decode_hosts
 from redis import RedisError
+
+from realtime.outage import Outage
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +26,7 @@ Message = Mapping[str, Any]
 
 _TIMEOUT_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
+_POLL_SECONDS = 0.1
 
 
 class LocalFirstChannelLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
@@ -59,7 +66,9 @@ class LocalFirstLoopLayer(RedisPubSubLoopLayer):  # type: ignore[misc]
 
     def __init__(self, hosts: Sequence[Any] | None = None, **kwargs: Any) -> None:
         bounds = {"socket_timeout": _TIMEOUT_SECONDS, "socket_connect_timeout": _TIMEOUT_SECONDS}
-        super().__init__(hosts=[bounds | host for host in decode_hosts(hosts)], **kwargs)
+        super().__init__(**kwargs)
+        self._shards = [_Shard(bounds | host, self) for host in decode_hosts(hosts)]
+        self._outage = Outage("Redis, so groups reach this process alone")
         self._changed = asyncio.Event()
         self._follower: asyncio.Task[None] | None = None
 
@@ -118,8 +127,9 @@ class LocalFirstLoopLayer(RedisPubSubLoopLayer):  # type: ignore[misc]
             self._changed.clear()
             try:
                 await self._subscribe_to_present()
+                self._outage.over()
             except (RedisError, OSError) as error:
-                logger.warning("The channel layer waits for Redis: %s", error)
+                self._outage.note(error)
                 await asyncio.sleep(_RETRY_SECONDS)
                 self._changed.set()
 
@@ -132,3 +142,24 @@ class LocalFirstLoopLayer(RedisPubSubLoopLayer):  # type: ignore[misc]
                 await shard.subscribe(name)
             for name in shard._subscribed_to - wanted:
                 await shard.unsubscribe(name)
+
+
+class _Shard(RedisSingleShardConnection):  # type: ignore[misc]
+    """One Redis of the layer. Channels' own logs a traceback a second while Redis is away."""
+
+    async def _do_receiving(self) -> None:
+        while True:
+            try:
+                await self._receive_next()
+            except (RedisError, OSError) as error:
+                logger.debug("Nothing received for groups: %s", error)
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _receive_next(self) -> None:
+        if self._pubsub.subscribed:
+            message = await self._pubsub.get_message(
+                ignore_subscribe_messages=True, timeout=_POLL_SECONDS
+            )
+            self._receive_message(message)
+        else:
+            await asyncio.sleep(_POLL_SECONDS)

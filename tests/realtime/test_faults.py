@@ -71,17 +71,19 @@ def test_a_client_that_does_not_read_is_closed_with_1013(
     alice: User, url: str, open_as: Open, story: Tell, platform: Platform
 ) -> None:
     order, token = story(alice), sessions.open_session(alice).access
-    before = _resident_kib(platform)
+    before, told = _resident_kib(platform), f"User {alice.pk} does not read"
     with socket.socket() as slow, open_as(alice) as witness:
         witness.next_of("HELLO")
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
         slow.connect(("127.0.0.1", platform.ports["realtime"]))
         with opened(url, token=token, sock=slow, max_queue=1, compression=None) as client:
             client.next_of("HELLO")
-            for _ in range(10):  # Beyond what the kernel swallows at both ends.
+
+            def cut_off() -> bool:  # The kernel swallows some megabytes before we notice.
                 order.happens(500, reason="x" * 500)
-                assert len(witness.updates(500)) == 500
-            eventually(lambda: "does not read" in platform.log("realtime"))
+                return len(witness.updates(500)) == 500 and told in platform.log("realtime")
+
+            eventually(cut_off, timeout=40)
             assert _resident_kib(platform) - before < 10_000
             assert client.close_code(timeout=20) == 1013
     updates = [message["seq"] for message in client.received[1:]]
