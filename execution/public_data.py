@@ -6,7 +6,7 @@ here.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from typing import TypeVar
@@ -16,12 +16,12 @@ import msgspec
 from django.conf import settings
 
 from execution import loop
+from execution.binance_answers import moment
 from execution.binance_client import Client, Refusal
 
 T = TypeVar("T")
 
 ANSWER_SECONDS = 3.0  # A page waits for it.
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +159,13 @@ class _Depth(msgspec.Struct):
 
 def _candle(row: _Kline, now: datetime) -> Candle:
     return Candle(
-        opened_at=_instant(row.open_time),
+        opened_at=moment(row.open_time),
         open=row.open,
         high=row.high,
         low=row.low,
         close=row.close,
         volume=row.volume,
-        closed=_instant(row.close_time) < now,
+        closed=moment(row.close_time) < now,
     )
 
 
@@ -179,12 +179,8 @@ def _ticker(row: _DayTicker) -> Ticker:
         high=row.high_price,
         low=row.low_price,
         volume=row.volume,
-        timestamp=_instant(row.close_time),
+        timestamp=moment(row.close_time),
     )
-
-
-def _instant(milliseconds: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def _pause(refusal: Refusal) -> float:

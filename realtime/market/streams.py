@@ -5,20 +5,19 @@ Source: Binance's "WebSocket Streams" for Spot. Times become aware datetimes, am
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from execution.binance_answers import moment
 from execution.public_data import Book, Candle
 from realtime.channels import INTERVALS
 
 ALL_DAYS = "!miniTicker@arr"
 PER_SYMBOL = ("bookTicker", "aggTrade", "depth20@100ms", *(f"kline_{it}" for it in INTERVALS))
 MAX_STREAMS = 1000  # The exchange allows 1,024 on one connection.
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,19 +180,19 @@ def _day(day: _Day) -> Day:
         low=day.low,
         volume=day.volume,
         quote_volume=day.quote_volume,
-        timestamp=_instant(day.event_time),
+        timestamp=moment(day.event_time),
     )
 
 
 def _deal(deal: _Deal) -> Deal:
     side = "SELL" if deal.buyer_is_maker else "BUY"
-    return Deal(deal.symbol, deal.price, deal.quantity, side, _instant(deal.trade_time))
+    return Deal(deal.symbol, deal.price, deal.quantity, side, moment(deal.trade_time))
 
 
 def _charted(kline: _Kline) -> Charted:
     row = kline.candle
     candle = Candle(
-        opened_at=_instant(row.open_time),
+        opened_at=moment(row.open_time),
         open=row.open,
         high=row.high,
         low=row.low,
@@ -202,7 +201,3 @@ def _charted(kline: _Kline) -> Charted:
         closed=row.closed,
     )
     return Charted(kline.symbol, row.interval, candle)
-
-
-def _instant(milliseconds: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=milliseconds)
