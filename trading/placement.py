@@ -36,8 +36,8 @@ WITH account AS (
 ), key AS (
     {key}
 ), head AS (
-    UPDATE event_heads SET seq = seq + 1 FROM account, key
-    WHERE event_heads.user_id = account.user_id RETURNING seq
+    INSERT INTO event_heads (user_id, seq) SELECT account.user_id, 1 FROM account, key
+    ON CONFLICT (user_id) DO UPDATE SET seq = event_heads.seq + 1 RETURNING seq
 ), placed AS (
     INSERT INTO order_commands (
         order_id, user_id, account_id, account_sequence, symbol, side, type, quantity, price,
@@ -188,14 +188,15 @@ def _insert_reducing(order: Order, intent: Intent, key: str | None) -> int:
 
 def _shrinks(order: Order) -> bool:
     """Whether the order, with all that is open beside it, only closes the position."""
+    if order.quantity is None:
+        return False
     market = {"account_id": order.account_id, "symbol": order.symbol}
+    # The open orders first: what fills between the two reads then counts twice, never not at all.
+    beside = list(Order.objects.filter(**market, side=order.side).open())
     held = Position.objects.filter(**market).values_list("quantity", flat=True).first() or ZERO
     closing = Side.SELL if held > 0 else Side.BUY
-    if not held or order.side != closing or order.quantity is None:
-        return False
-    beside = Order.objects.filter(**market, side=closing).open()
     waiting = sum((other.quantity or ZERO) - other.executed_quantity for other in beside)
-    return order.quantity + waiting <= abs(held)
+    return order.side == closing and order.quantity + waiting <= abs(held)
 
 
 def _first_answer(user_id: int, key: str, intent: Intent) -> Placed | None:

@@ -124,6 +124,14 @@ def test_a_resting_order_waits_five_minutes(alice: User) -> None:
     assert ledger.expire_pending() == 1
 
 
+def test_a_doubt_is_asked_about_before_what_only_rests(alice: User) -> None:
+    resting = {"status": Status.NEW, "next_check_at": Now() - timedelta(minutes=1)}
+    for _ in range(3):
+        cast.submitted_of(alice, **resting)
+    doubt = cast.submitted_of(alice)
+    assert [check.order.pk for check in ledger.claim_checks(limit=1)] == [doubt.pk]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_five_drains_at_once_one_claims(alice: User) -> None:
     placed = [cast.order_of(alice).pk for _ in range(20)]
@@ -158,9 +166,9 @@ def test_a_cancel_and_a_claim_at_once_agree(alice: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_batches_that_touch_the_same_rows_do_not_deadlock(alice: User, bob: User) -> None:
     orders = [cast.submitted_of(user) for _ in range(10) for user in (alice, bob)]
-    doubts = [Doubtful(order.order_id, 1, "No answer.") for order in orders]
 
     def batch(number: int) -> None:
+        doubts = [Doubtful(order.order_id, 1, f"No answer to {number}.") for order in orders]
         ledger.record(doubts if number % 2 else doubts[::-1])
 
     at_once(4, batch)

@@ -96,3 +96,12 @@ def test_a_flat_position_has_no_cost(fills: list[Fill]) -> None:
         closing = fill(side, str(abs(position.quantity)), "1")
         position = fold(position, [closing], base="BTC", quote="USDT")
     assert (position.quantity, position.cost) == (0, 0)
+
+
+def test_sums_keep_more_digits_than_python_would() -> None:
+    first = fill("BUY", "1", "12345678901234567")
+    position = folded(first, fill("BUY", "1", "0.000000000000000001"))
+    assert position.cost == D("12345678901234567.000000000000000001")
+    assert folded(fill("SELL", "12345678901234567.000000000000000001", "1")).quantity == D(
+        "-12345678901234567.000000000000000001"
+    )

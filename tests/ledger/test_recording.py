@@ -187,3 +187,16 @@ def test_trades_that_never_add_up_are_shown_to_an_operator(alice: User) -> None:
     record(half, origin=OrderEvent.Origin.RECONCILE)
     assert Discrepancy.objects.get().kind == "FILLS_MISSING"
     assert ledger.claim_checks(limit=10) == []  # Asked again, but not in a hurry.
+
+
+def test_a_batch_that_is_given_again_counts_once(alice: User) -> None:
+    """A commit may go through although nobody hears of it."""
+    order = cast.submitted_of(alice)
+    doubt = Doubtful(order.order_id, 1, "No answer in 12 s.")
+    look = absent(order, seconds_after_claim=60)
+    for result in (doubt, doubt, look):
+        ledger.record([result])
+    Order.objects.update(updated_at=look.asked_at + timedelta(milliseconds=5))
+    ledger.record([look])
+    assert (read(order).status, read(order).not_found_count) == ("SUBMITTED", 1)
+    assert cast.told(alice) == [(1, "SUBMITTED")]

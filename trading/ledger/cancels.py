@@ -15,7 +15,7 @@ from trading.states import Status
 
 CANCEL_REQUESTED = "CANCEL_REQUESTED"
 CANCELLED_UNSENT = "Cancelled before it was sent."
-NOT_SENT_IN_TIME = "Not sent in time: the exchange was never asked."
+NOT_SENT_IN_TIME = "Not sent in time."
 
 _FIELDS = ["status", "reason", "cancel_requested_at", "not_before", "next_check_at", "updated_at"]
 

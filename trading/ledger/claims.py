@@ -72,11 +72,14 @@ WHERE order_commands.id = picked.id
 RETURNING order_commands.*
 """
 
+# What is in doubt, or misses fills, goes before what only rests, however much of that there is.
 _CLAIM_CHECKS = f"""
 UPDATE order_commands SET next_check_at = clock_timestamp() + make_interval(secs => %s::float8)
 FROM (
     SELECT id FROM order_commands WHERE next_check_at <= clock_timestamp() AND {_UNPAUSED}
-    ORDER BY next_check_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+    ORDER BY (status IN ('NEW', 'PARTIALLY_FILLED') AND executed_quantity = filled_quantity),
+             next_check_at
+    LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 ) AS picked
 WHERE order_commands.id = picked.id
 RETURNING order_commands.*

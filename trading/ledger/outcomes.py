@@ -24,7 +24,7 @@ def apply(
         return _reported(result, order, fresh_fills=fresh_fills, now=now)
     if isinstance(result, Absent) and not _in_doubt(order, result.attempt):
         return _still_absent(order, now=now)
-    if not _in_doubt(order, result.attempt):
+    if not _in_doubt(order, result.attempt) or _is_repeat(result, order):
         return []  # Another attempt, or the exchange itself, has spoken since.
     order.updated_at = now
     match result:
@@ -41,6 +41,13 @@ def apply(
 def _in_doubt(order: Order, attempt: int) -> bool:
     """The fence: only the attempt that was claimed may say what came of it."""
     return order.status == Status.SUBMITTED and order.attempt == attempt
+
+
+def _is_repeat(result: Result, order: Order) -> bool:
+    """Whether a batch is given again whose commit went through without our hearing of it."""
+    if isinstance(result, Absent):  # One look-up must not count as two.
+        return result.asked_at <= order.updated_at
+    return isinstance(result, Doubtful) and order.reason == result.reason[:500]
 
 
 def _reported(

@@ -1,6 +1,6 @@
 """How amounts are stored: numeric(36,18), wide enough for every asset, exact in both directions."""
 
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DefaultContext, setcontext
 from typing import Any
 
 from django.db import models
@@ -8,8 +8,11 @@ from django.db import models
 ZERO = Decimal(0)
 DIGITS, PLACES = 36, 18
 SMALLEST = Decimal(1).scaleb(-PLACES)
-# Python's default context keeps 28 digits, fewer than a column holds: products would be rounded.
+# Python's own context keeps 28 digits, fewer than a column holds: sums would be rounded. Every
+# thread takes its context from the default one when it first computes.
 EXACT = Context(prec=2 * DIGITS + PLACES, rounding=ROUND_HALF_EVEN)
+DefaultContext.prec = EXACT.prec
+setcontext(DefaultContext)
 
 
 class AmountField(models.DecimalField):
