@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import jwt
 import pytest
+import requests
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client as Browser
@@ -18,6 +19,7 @@ from realtime.layer import LocalFirstChannelLayer
 from tests.processes import Platform
 from tests.realtime.client import opened
 from tests.realtime.conftest import Open
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.processes
 
@@ -163,6 +165,23 @@ def test_the_token_is_in_no_log(alice: User, platform: Platform, url: str) -> No
     assert "accepted" in log
     assert token not in log
     assert "rubbish" not in log
+
+
+def test_the_token_of_a_refused_handshake_is_in_no_log(platform: Platform, url: str) -> None:
+    path = f"/{uuid4().hex}"
+    with pytest.raises(InvalidStatus), opened(url, path=path, token="refused-token"):
+        pass
+    log = eventually(lambda: path in (log := platform.log("realtime")) and log)
+    assert "refused-token" not in log
+
+
+@pytest.mark.parametrize("host", ["localhost", "evil.example"])
+def test_the_token_of_a_plain_request_is_in_no_log(platform: Platform, host: str) -> None:
+    for path in ("/nope", "/prices", "/trade/"):
+        address = f"{platform.url('realtime')}{path}?token=plain-token"
+        answer = requests.get(address, headers={"Host": host}, allow_redirects=False)
+        assert answer.status_code < 500
+    assert "plain-token" not in platform.log("realtime")
 
 
 def test_an_announced_revocation_acts_through_the_group(
