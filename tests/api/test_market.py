@@ -4,6 +4,7 @@ answer while it is away."""
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -153,6 +154,55 @@ def test_a_stampede_asks_the_exchange_once() -> None:
     with ThreadPoolExecutor(20) as callers:
         assert set(callers.map(call, range(20))) == {"answer"}
     assert len(asked) == 1
+
+
+def test_an_exchange_that_hangs_holds_few_threads_and_refuses_the_others() -> None:
+    answers = Kept()
+    with _hanging(answers, "book", "candles"):
+        with pytest.raises(Problem) as refusal:
+            answers.get("tickers", 60, lambda: pytest.fail("A third thread waits."))
+        with pytest.raises(Problem):  # Somebody is asking for it, but not for ever.
+            answers.get("book", 60, lambda: pytest.fail("Two ask for the same."))
+    assert (refusal.value.status, refusal.value.code) == (503, "EXCHANGE_UNAVAILABLE")
+    assert answers.get("tickers", 60, lambda: "answer")[0] == "answer"
+
+
+def test_an_exchange_that_hangs_leaves_the_last_good_answers() -> None:
+    answers = Kept()
+    answers.get("tickers", 60, lambda: "before")
+    with _hanging(answers, "book", "candles"):
+        assert answers.get("tickers", 0, lambda: "after")[0] == "before"
+
+
+def test_a_call_past_the_limit_has_its_turn_while_the_exchange_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("trading.api.kept.PATIENCE_SECONDS", 30.0)
+    answers = Kept()
+    with ThreadPoolExecutor(1) as caller:
+        with _hanging(answers, "book", "candles"):
+            third = caller.submit(answers.get, "tickers", 60, lambda: "answer")
+        assert third.result()[0] == "answer"
+
+
+@contextmanager
+def _hanging(answers: Kept, *keys: str) -> Iterator[None]:
+    """While inside, a thread for each key waits for the exchange."""
+    asked, goes_on = threading.Barrier(len(keys) + 1), threading.Event()
+
+    def ask() -> str:
+        asked.wait()
+        goes_on.wait()
+        return "late"
+
+    with ThreadPoolExecutor(len(keys)) as threads:
+        flights = [threads.submit(answers.get, key, 60, ask) for key in keys]
+        asked.wait()
+        try:
+            yield
+        finally:
+            goes_on.set()
+        assert [flight.result()[0] for flight in flights] == ["late"] * len(keys)
 
 
 def test_nobody_asks_again_while_the_exchange_wants_quiet() -> None:
