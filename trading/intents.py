@@ -59,7 +59,10 @@ def parse_intent(body: Any) -> Intent:
     """
     if not isinstance(body, dict):
         raise Invalid({"body": "Must be a JSON object with the fields of one order."})
-    given = {field: value for field, value in body.items() if value is not None}
+    # A field without a value counts as absent; that there is no such field is still told.
+    given = {
+        field: value for field, value in body.items() if value is not None or field not in _READERS
+    }
     values, errors = _read(given)
     if "type" in values:
         errors = dict(_misfits(_SHAPES[given["type"]], given)) | errors

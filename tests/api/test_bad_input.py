@@ -36,7 +36,7 @@ BAD_VALUES: dict[str, list[Any]] = {
     "timeInForce": [*NO_TEXT, "gtc", "GTD"],
     "clientOrderId": [*NO_TEXT, "a b", "ä", "x" * 37, "a/b"],
     "account": [*NEITHER_TEXT_NOR_NUMBER, "", "x", 0, -1, 1.5, 2**63, "NaN"],
-    "surprise": [1, "x", True, []],
+    "surprise": [None, 1, "x", True, []],
 }
 BAD_QUERIES: dict[str, list[str]] = {
     "account": ["", "x", "0", "-1", "1.5", "99999999999999999999", "%00", "NaN", "1e3000"],

@@ -52,6 +52,10 @@ def test_null_counts_as_absent() -> None:
     assert intent(MARKET, price=None, stopPrice=None, timeInForce=None) == intent(MARKET)
 
 
+def test_null_in_an_unknown_field_is_named() -> None:
+    assert errors_of(MARKET, stop_price=None).keys() == {"stop_price"}
+
+
 def test_stop_market_is_a_stop_loss_with_the_stop_in_its_price() -> None:
     stop = intent(MARKET, type="STOP MARKET", price=60000)
     assert stop == intent(STOP)
