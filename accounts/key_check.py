@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from accounts.models import Environment, ExchangeAccount
 from execution import loop
-from execution.exchange import AccountSnapshot, ExchangeError, Rejected
+from execution.exchange import AccountSnapshot, Exchange, ExchangeError, KeysLost, Rejected
 from execution.exchanges import credentials_of, exchange_for
 from execution.executor import executor
 from trading.balances import record_snapshot
@@ -30,7 +30,7 @@ _NO_TRADING = "The key works, but the exchange does not let this account trade."
 def check_due() -> None:
     """Check the keys whose turn it is: new ones first, then those checked longest ago."""
     accounts = _claim_due()
-    calls = [exchange_for(each.environment).account(credentials_of(each)) for each in accounts]
+    calls = [_ask(each, exchange_for(each.environment)) for each in accounts]
     # At once, so that an exchange that does not answer costs this worker one time limit, not ten.
     outcomes = loop.run(_gathered(calls), timeout=_LIMIT_SECONDS)
     for account, outcome in zip(accounts, outcomes, strict=True):
@@ -53,6 +53,10 @@ def _claim_due() -> list[ExchangeAccount]:
     return accounts
 
 
+async def _ask(account: ExchangeAccount, exchange: Exchange) -> AccountSnapshot:
+    return await exchange.account(credentials_of(account))
+
+
 async def _gathered(calls: Sequence[_Call]) -> list[AccountSnapshot | BaseException]:
     return await asyncio.gather(*calls, return_exceptions=True)
 
@@ -63,6 +67,8 @@ def _record(account: ExchangeAccount, outcome: AccountSnapshot | BaseException) 
         case AccountSnapshot(can_trade=can_trade):
             record_snapshot(account.pk, outcome)
             _note(account, ok=can_trade, words=_WORKS if can_trade else _NO_TRADING)
+        case KeysLost():
+            _note(account, ok=False, words=outcome.words)
         case Rejected():
             _note(account, ok=False, words=_explained(account, outcome))
         case ExchangeError():

@@ -13,6 +13,7 @@ from http.client import HTTPException, HTTPResponse
 from urllib.error import HTTPError
 
 import msgspec
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db.models.functions import Now
 
@@ -50,6 +51,8 @@ def provision_waiting() -> None:
             _provision(account)
         except HTTPError as error:  # It was refused; the next one may pass.
             logger.error("The paper exchange refused account %d: %s", account.pk, error)
+        except InvalidToken:
+            logger.error("The stored keys of account %d cannot be read", account.pk)
         except _FAILURES as error:
             logger.warning("The paper exchange does not answer: %s", error)
             return

@@ -123,6 +123,13 @@ class Rejected(ExchangeError):
         self.halts_account = halts_account
 
 
+class KeysLost(Rejected):
+    """Refused by ourselves, with nothing sent: the stored keys of the account cannot be read."""
+
+    def __init__(self) -> None:
+        super().__init__("The stored keys of the account cannot be read.", halts_account=True)
+
+
 class NotSent(ExchangeError):
     """The exchange certainly did not take the order: it may go again after `retry_after` seconds.
 

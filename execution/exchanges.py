@@ -2,12 +2,13 @@
 
 import threading
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 
 from accounts.models import ExchangeAccount
 from execution import loop
 from execution.binance import Binance
-from execution.exchange import Credentials, Exchange
+from execution.exchange import Credentials, Exchange, KeysLost
 
 _lock = threading.Lock()
 _open: dict[tuple[str, str], Binance] = {}
@@ -27,7 +28,11 @@ def exchange_for(environment: str) -> Exchange:
 
 
 def credentials_of(account: ExchangeAccount) -> Credentials:
-    return Credentials(account.environment, account.api_key, account.secret_key)
+    """Raises: `KeysLost` where none of FIELD_ENCRYPTION_KEYS decrypts them."""
+    try:
+        return Credentials(account.environment, account.api_key, account.secret_key)
+    except InvalidToken as error:
+        raise KeysLost from error
 
 
 def close_all() -> None:

@@ -141,14 +141,21 @@ class Executor:
         if not ledger.take_lanes(self.owner, paused=paused):
             return False
         claims = ledger.claim(self.owner, limit=free, paused=paused)
-        self._sends.start([self._send(claim, not_after) for claim in claims])
+        calls = (self._send(claim, not_after) for claim in claims)
+        self._sends.start([call for call in calls if call is not None])
         if claims:
             self._worked_at = time.monotonic()
         return len(claims) == free
 
-    def _send(self, claim: Claim, not_after: float) -> Call:
-        exchange = exchange_for(claim.account.environment)
-        request = sending.request_of(claim)
+    def _send(self, claim: Claim, not_after: float) -> Call | None:
+        """The call that sends a claimed order; None where there will be none."""
+        try:
+            exchange = exchange_for(claim.account.environment)
+            request = sending.request_of(claim)
+        except Exception:  # The claim is committed, so the ledger has to hear of it, and others go.
+            logger.exception("Order %s was claimed and is not sent", claim.order.order_id)
+            self.results.put(sending.unsent(claim))
+            return None
         result = sending.submit(claim, request, exchange, self.holds, not_after=not_after)
         return self._settle(claim, exchange, result)
 

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 Origin = OrderEvent.Origin
 # Between look-ups that could not be sent; all of them take less than until the next one is due.
 _WAITS = (0.5, 1.0, 2.0, 4.0)
+_UNSENT_SECONDS = 1.0  # Until an order is tried again that failed on our own side.
 
 
 async def submit(
@@ -55,12 +56,19 @@ async def submit(
     return Reported(report, Origin.REST)
 
 
+def unsent(claim: Claim) -> Unsent:
+    """What becomes of a claim that no call was made for."""
+    words = "It could not be sent yet."
+    return Unsent(claim.order.order_id, claim.attempt, words, retry_after=_UNSENT_SECONDS)
+
+
 async def cancel(claim: Claim, exchange: Exchange, holds: Holds) -> Result | None:
     """Cancel an order. None says nothing: the order stays as it is, and is swept again."""
-    order, credentials = claim.order, credentials_of(claim.account)
+    order = claim.order
     if holds.left(claim.account.environment):
         return None
     try:
+        credentials = credentials_of(claim.account)
         report = await exchange.cancel(credentials, order.symbol, order.order_id)
         # Nothing to cancel: filled or cancelled already, which only a look-up can tell.
         report = report or await exchange.query(credentials, order.symbol, order.order_id)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db.models import TextField, Value
 
 from accounts import key_check
 from accounts.models import ExchangeAccount
@@ -50,10 +51,10 @@ def _exchanges(
     close_all()
 
 
-def account_with(api_key: str, secret_key: str = SECRET) -> ExchangeAccount:
-    user = register(
-        email="carol@example.com", password=PASSWORD, api_key=api_key, secret_key=secret_key
-    )
+def account_with(
+    api_key: str, secret_key: str = SECRET, *, email: str = "carol@example.com"
+) -> ExchangeAccount:
+    user = register(email=email, password=PASSWORD, api_key=api_key, secret_key=secret_key)
     return user.exchange_accounts.get(is_default=True)
 
 
@@ -89,6 +90,22 @@ def test_a_secret_that_does_not_fit_is_told_apart(testnet: PaperExchange) -> Non
     testnet.provision(KEY, SECRET)
     account = checked(account_with(KEY, "x" * 64))
     assert "does not fit its API key" in account.last_check_result
+
+
+def test_keys_that_cannot_be_read_are_told_and_hold_up_no_other(
+    testnet: PaperExchange,
+) -> None:
+    testnet.provision(KEY, SECRET)
+    lost = account_with("l" * 64)
+    nonsense = Value("not a token", output_field=TextField())
+    ExchangeAccount.objects.filter(pk=lost.pk).update(api_key=nonsense)
+    sound = account_with(KEY, email="dave@example.com")
+    check_keys()
+    lost = ExchangeAccount.objects.get(pk=lost.pk)
+    sound.refresh_from_db()
+    assert lost.last_check_ok is False
+    assert lost.last_check_result == "The stored keys of the account cannot be read."
+    assert sound.last_check_ok is True
 
 
 def test_a_key_that_worked_before_is_told_what_may_have_changed(testnet: PaperExchange) -> None:

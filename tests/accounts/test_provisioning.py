@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import TextField, Value
 
 from accounts import provisioning
 from accounts.models import ExchangeAccount, User
@@ -95,6 +96,18 @@ def test_an_account_that_is_refused_does_not_hold_up_the_others(
     assert list(ExchangeAccount.objects.unprovisioned()) == [refused]
     other.refresh_from_db()
     assert other.provisioned_at is not None
+
+
+def test_an_account_whose_keys_are_lost_does_not_hold_up_the_others(
+    exchange_down: None, exchange: PaperExchange, settings: Any
+) -> None:
+    lost = carol().exchange_accounts.get()
+    register(email="dave@example.com", password=PASSWORD)
+    nonsense = Value("not a token", output_field=TextField())
+    ExchangeAccount.objects.filter(pk=lost.pk).update(api_key=nonsense)
+    settings.PAPER_CONTROL_URL = exchange.control_url
+    provision()
+    assert list(ExchangeAccount.objects.unprovisioned()) == [lost]
 
 
 def test_the_orders_of_an_account_are_woken_when_it_is_known(

@@ -1,18 +1,19 @@
 """Who may send what: one claim wins, one lane keeps an account's order, nothing is sent late."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.models import F
 from django.db.models.functions import Now
 
 from accounts.models import ExchangeAccount, User
 from tests import cast
 from trading import ledger
+from trading.ledger import claims
 from trading.models import Order, Platform
 from trading.results import Doubtful
 from trading.states import Status
@@ -57,6 +58,20 @@ def test_an_order_is_claimed_once(alice: User) -> None:
     cast.order_of(alice)
     assert len(claim("one")) == 1
     assert claim("one") == claim("two") == []
+
+
+def test_an_order_whose_account_cannot_be_loaded_is_not_claimed(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(orders: Iterable[Order]) -> dict[int, ExchangeAccount]:
+        raise OperationalError("the connection is lost")
+
+    order = cast.order_of(alice)
+    monkeypatch.setattr(claims, "_accounts", failing)
+    with pytest.raises(OperationalError):
+        claim()
+    order.refresh_from_db()
+    assert (order.status, order.attempt) == (Status.PENDING, 0)
 
 
 def test_claims_come_in_the_order_of_acceptance(alice: User) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import ExchangeAccount
 from trading.ledger.clock import database_now
@@ -150,9 +150,11 @@ def claim_checks(*, limit: int, paused: Collection[str] = ()) -> list[Check]:
 
 
 def _claims(claimed: Iterable[Order]) -> list[Claim]:
-    # RETURNING promises no order of its own.
-    orders = sorted(claimed, key=lambda order: order.pk)
-    accounts = _accounts(orders)
+    # In one transaction: nobody would send an order that is claimed by one who got no answer.
+    with transaction.atomic():
+        # RETURNING promises no order of its own.
+        orders = sorted(claimed, key=lambda order: order.pk)
+        accounts = _accounts(orders)
     return [Claim(order, accounts[order.account_id]) for order in orders]
 
 
