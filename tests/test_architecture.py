@@ -26,6 +26,7 @@ LAYERS = [
         "trading.pages",
         "trading.templatetags",
         "trading.tasks",
+        "tradeplat.error_views",
         "tradeplat.health",
     },
     {"accounts.authentication", "accounts.bodies", "execution.worker", "trading.clean_up"},

@@ -139,15 +139,8 @@ def problem_response(problem: Problem, request: HttpRequest) -> HttpResponse:
     )
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return problem_response(NotFound("There is nothing at this address."), request)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    return problem_response(_bug(request), request)
-
-
-def _bug(request: HttpRequest) -> Problem:
+def bug(request: HttpRequest) -> Problem:
+    """What is told of an exception that nobody expected."""
     if _places_order(request):
         return Problem(500, "OUTCOME_UNKNOWN", UNKNOWN_OUTCOME)
     return Problem(500, "INTERNAL_ERROR", "Something went wrong on our side.")

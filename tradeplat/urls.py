@@ -25,5 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
 
-handler404 = "tradeplat.problems.not_found"
-handler500 = "tradeplat.problems.server_error"
+handler400 = "tradeplat.error_views.bad_request"
+handler403 = "tradeplat.error_views.forbidden"
+handler404 = "tradeplat.error_views.not_found"
+handler500 = "tradeplat.error_views.server_error"
