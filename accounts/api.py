@@ -9,7 +9,7 @@ from rest_framework import status
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 from rest_framework.views import APIView
 
 from accounts import sessions
@@ -17,6 +17,7 @@ from accounts.authentication import BearerAuthentication
 from accounts.bodies import Credentials, Refresh, Registration, SignedIn, TokenPair, Told
 from accounts.models import AuthSession, User, normalise_email
 from accounts.registration import register
+from accounts.throttles import RegisterThrottle
 from accounts.tokens import InvalidToken
 from tradeplat.openapi import problems
 from tradeplat.problems import Unauthorized
@@ -25,11 +26,11 @@ from tradeplat.problems import Unauthorized
 class _OpenView(APIView):
     authentication_classes = ()  # A stale token in its headers must not keep anybody out.
     permission_classes = (AllowAny,)
-    throttle_classes = (ScopedRateThrottle,)
+    throttle_classes: tuple[type[BaseThrottle], ...] = (ScopedRateThrottle,)
 
 
 class RegisterView(_OpenView):
-    throttle_scope = "register"
+    throttle_classes = (RegisterThrottle,)
 
     @extend_schema(
         operation_id="register",

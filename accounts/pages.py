@@ -1,5 +1,7 @@
 """Register, log in and log out in the browser: a session cookie, forms without JavaScript."""
 
+import math
+
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Environment, User, normalise_email
 from accounts.registration import register as register_user
+from accounts.throttles import wait_to_register
 
 PAPER_KEYS_HINT = (
     "Not needed here: every account trades on a simulated exchange with keys of our own. "
@@ -22,6 +25,7 @@ KEYS_HINT = "Stored encrypted, never shown again. Without them you can look, but
 
 WRONG = "Wrong e-mail address or password."
 TOO_MANY = "Too many failed logins. Try again in some minutes."
+TOO_MANY_REGISTRATIONS = "Too many registrations from your address. Try again in a minute."
 
 
 class LoginForm(forms.Form):
@@ -80,15 +84,23 @@ def login_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def register_page(request: HttpRequest) -> HttpResponse:
-    form = RegistrationForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    posted = request.method == "POST"
+    form = RegistrationForm(request.POST if posted else None)
+    wait = wait_to_register(request) if posted else None
+    if wait:
+        form.add_error(None, TOO_MANY_REGISTRATIONS)
+    elif form.is_valid():
         user = _register(form)
         if user is not None:
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
             return redirect(settings.LOGIN_REDIRECT_URL)
     paper = settings.DEFAULT_ENVIRONMENT == Environment.PAPER
     hint = PAPER_KEYS_HINT if paper else KEYS_HINT
-    return render(request, "accounts/register.html", {"form": form, "keys_hint": hint})
+    answer = render(request, "accounts/register.html", {"form": form, "keys_hint": hint})
+    if wait:
+        answer.status_code = 429
+        answer["Retry-After"] = str(math.ceil(wait))
+    return answer
 
 
 @require_POST

@@ -36,6 +36,25 @@ def test_a_weak_password_is_explained_at_its_field(client: Client) -> None:
     assert not User.objects.exists()
 
 
+@pytest.mark.django_db
+def test_registrations_by_the_page_and_the_api_share_one_limit(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.throttles.RegisterThrottle.get_rate", lambda _: "2/min")
+    client.post("/register", ALICE)
+    client.post("/auth/register", {}, content_type="application/json")
+
+    answer = client.post("/register", {"email": "bob@example.com", "password": PASSWORD})
+
+    assert (answer.status_code, int(answer["Retry-After"]) > 0) == (429, True)
+    assert "Too many registrations" in answer.content.decode()
+    assert "bob@example.com" in answer.content.decode()
+    for path in ("/register", "/auth/register"):
+        assert client.post(path).status_code == 429
+    assert client.get("/register").status_code == 200
+    assert User.objects.count() == 1
+
+
 def test_a_taken_address_is_explained_at_its_field(alice: User, client: Client) -> None:
     answer = client.post("/register", {"email": "ALICE@example.com", "password": PASSWORD})
 
