@@ -25,6 +25,7 @@ _REFUSED = _KEY | {
 _DUPLICATE = "Duplicate order sent."  # Our id is live there already: to be looked up.
 _DEFAULT_PAUSE_SECONDS = {_TOO_MANY_ORDERS: 10.0}
 _PAUSE_SECONDS = 60.0  # When a 429 or 418 does not say how long.
+_LONGEST_PAUSE_SECONDS = 3 * 86_400.0  # Bans last from two minutes to three days.
 _UNREACHABLE_PAUSE_SECONDS = 1.0
 
 
@@ -88,13 +89,18 @@ def _sort_refusal(refusal: Refusal, pays_with: str) -> ExchangeError:
 def _paused(answer: Answer, retry_after: str | None) -> NotSent:
     """Too many calls from this address or, -1015, too many unfilled orders of the account."""
     by_default = _DEFAULT_PAUSE_SECONDS.get(answer.code, _PAUSE_SECONDS)
-    given = (retry_after or "").strip()
     return NotSent(
         "The exchange asks for a pause.",
         code=answer.code,
-        retry_after=float(given) if given.isdecimal() else by_default,
+        retry_after=pause(retry_after, by_default=by_default),
         scope="account" if answer.code == _TOO_MANY_ORDERS else "address",
     )
+
+
+def pause(retry_after: str | None, *, by_default: float = _PAUSE_SECONDS) -> float:
+    """The seconds of a Retry-After of a 429 or 418, but never more than the longest ban."""
+    given = (retry_after or "").strip()
+    return min(float(given), _LONGEST_PAUSE_SECONDS) if given.isdecimal() else by_default
 
 
 def _unknown(answer: Answer, *, code: int) -> OutcomeUnknown:

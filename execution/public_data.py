@@ -15,7 +15,7 @@ import aiohttp
 import msgspec
 from django.conf import settings
 
-from execution import loop
+from execution import binance_errors, loop
 from execution.binance_answers import moment
 from execution.binance_client import Client, Refusal
 
@@ -185,7 +185,4 @@ def _ticker(row: _DayTicker) -> Ticker:
 
 def _pause(refusal: Refusal) -> float:
     """How long to leave the exchange alone: it bans who goes on asking."""
-    given = refusal.retry_after or ""
-    if refusal.status in (418, 429):
-        return float(given) if given.isdigit() else 60.0
-    return 1.0
+    return binance_errors.pause(refusal.retry_after) if refusal.status in (418, 429) else 1.0

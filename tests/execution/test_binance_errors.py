@@ -74,6 +74,13 @@ def test_a_pause_without_an_end_lasts_a_minute() -> None:
     assert error.retry_after == 60.0
 
 
+@pytest.mark.parametrize("given", ["99999999999999", "9" * 400])
+def test_a_pause_is_never_longer_than_the_longest_ban(given: str) -> None:
+    error = binance_errors.sort(refusal(429, -1003, retry_after=given))
+    assert isinstance(error, NotSent)
+    assert error.retry_after == 259_200.0
+
+
 def test_a_refused_clock_is_not_sent() -> None:
     error = binance_errors.sort(refusal(400, -1021))
     assert isinstance(error, NotSent)
