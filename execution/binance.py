@@ -32,6 +32,8 @@ from tradeplat.wire import spell
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+
+_TRADES_PER_PAGE = 1000  # The most that Binance gives at once.
 # Whatever else is raised is a bug of ours, not something the exchange did.
 _FAILURES = (
     Refusal, aiohttp.ClientError, OSError, msgspec.DecodeError, UnicodeDecodeError,
@@ -80,10 +82,17 @@ class Binance:
     async def trades(
         self, credentials: Credentials, symbol: str, exchange_order_id: int
     ) -> tuple[Trade, ...]:
-        body = await self._ask(
-            self._client.get_my_trades, credentials, symbol=symbol, orderId=exchange_order_id
-        )
-        return _read(answers.trades, body)
+        told: list[Trade] = []
+        while True:
+            first = max((trade.trade_id for trade in told), default=-1) + 1
+            body = await self._ask(
+                self._client.get_my_trades, credentials,
+                symbol=symbol, orderId=exchange_order_id, fromId=first, limit=_TRADES_PER_PAGE,
+            )  # fmt: skip
+            page = [each for each in _read(answers.trades, body) if each.trade_id >= first]
+            told += page
+            if len(page) < _TRADES_PER_PAGE:
+                return tuple(told)
 
     async def account(self, credentials: Credentials) -> AccountSnapshot:
         await self._ensure_clock()

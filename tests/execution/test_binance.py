@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from execution import exchanges, loop
+from execution import binance, exchanges, loop
 from execution.exchange import (
     Credentials,
     Exchange,
@@ -97,6 +97,22 @@ def test_the_trades_of_an_order_are_told_again(
     call = exchange.trades(keys, "BTCUSDT", report.exchange_order_id)
     told = loop.run(call, _SECONDS)
     assert {trade.trade_id for trade in told} == {trade.trade_id for trade in report.trades}
+
+
+def test_the_trades_of_an_order_are_told_page_by_page(
+    exchange: Exchange, paper: PaperExchange, keys: Credentials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(binance, "_TRADES_PER_PAGE", 2)
+    paper.deposit(keys.api_key, "USDT", "10000000")
+    sent = [
+        exchange.submit(keys, order(quantity=Decimal(quantity)), not_after=time.monotonic() + 10)
+        for quantity in ("0.01", "20", "0.01")
+    ]
+    _, report, _ = [loop.run(each, _SECONDS) for each in sent]
+    assert len(report.trades) > 4
+    told = loop.run(exchange.trades(keys, "BTCUSDT", report.exchange_order_id), _SECONDS)
+    assert [each.trade_id for each in told] == [each.trade_id for each in report.trades]
+    assert sum(each.quantity for each in told) == report.executed_quantity == 20
 
 
 def test_an_account_tells_its_balances(exchange: Exchange, keys: Credentials) -> None:
