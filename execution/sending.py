@@ -18,7 +18,7 @@ from execution.exchange import (
 from execution.exchanges import credentials_of
 from execution.holds import Holds
 from trading.ledger import Check, Claim
-from trading.models import OrderEvent, Symbol
+from trading.models import Order, OrderEvent, Symbol
 from trading.models.orders import PRICED, Side
 from trading.results import Absent, Doubtful, Refused, Reported, Result, Unsent
 
@@ -46,7 +46,7 @@ async def submit(
         )
     except NotSent as error:
         holds.note(claim.account, error)
-        wait = _retry_after(error, attempt)
+        wait = _retry_after(error, order)
         return Unsent(order.order_id, attempt, reason=error.words, retry_after=wait)
     except OutcomeUnknown as error:
         return Doubtful(order.order_id, attempt, reason=error.words)
@@ -133,8 +133,8 @@ def _assets(environment: str, symbol: str) -> tuple[str, str] | None:
     return rows.values_list("base", "quote").first()
 
 
-def _retry_after(error: NotSent, attempt: int) -> float:
-    if error.scope == "clock" and attempt > 1:
+def _retry_after(error: NotSent, order: Order) -> float:
+    if error.scope == "clock" and order.reason == error.words:  # Why the last attempt was released.
         # Our time was refused again after it had been measured anew: wait until the deadline.
         return float(settings.RESTING_DEADLINE_SECONDS)
     return error.retry_after

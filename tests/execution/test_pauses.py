@@ -94,6 +94,17 @@ def test_a_clock_that_is_refused_twice_waits_for_the_deadline(
     assert paper.orders(str(order.order_id)) == []
 
 
+def test_a_clock_that_is_refused_after_another_release_costs_one_attempt_more(
+    alice: User, paper: PaperExchange, sweep: Sweep
+) -> None:
+    paper.fault("rate_limit", POST_ORDER, retryAfter=1)
+    order = cast.order_of(alice)
+    is_tried(order)
+    paper.fault("refuse", POST_ORDER, code=-1021, msg="Timestamp.")
+    becomes(order, Status.FILLED)
+    assert order.attempt == 3
+
+
 def test_an_exchange_that_is_away_for_a_moment_loses_no_order(
     alice: User, paper: PaperExchange, sweep: Sweep
 ) -> None:
