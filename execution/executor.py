@@ -116,7 +116,17 @@ class Executor:
         # Nobody hears the bell any more. What was rung in before has to be taken now.
         while self.step() and self._sends.wait_until_free(settings.SWEEP_SECONDS):
             pass
-        ledger.drop_lanes(self.owner)
+        self._give_lanes_back()
+
+    def _give_lanes_back(self) -> None:
+        """Let others go on at once, unless what we have started may still be overtaken by it.
+
+        The lanes then end with their lease, and so does what has not been signed.
+        """
+        self._sends.wait_until_idle(settings.SWEEP_SECONDS)
+        with self._passing:  # The sweep starts nothing meanwhile.
+            if self._sends.wait_until_idle(0):
+                ledger.drop_lanes(self.owner)
 
     def _lingers(self) -> bool:
         idle_for = time.monotonic() - self._worked_at

@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts.models import ExchangeAccount, User
 from execution.executor import Executor
+from execution.models import SubmitLane
 from tests import cast
 from tests.execution.watching import becomes, ends
 from tests.paper_exchange import PaperExchange
@@ -79,6 +80,19 @@ def test_five_drains_of_the_same_orders_send_each_once(
         thread.join()
     assert [len(paper.orders(str(order.order_id))) for order in orders] == [1] * 20
     assert {order.attempt for order in orders} == {1}
+
+
+def test_a_drain_keeps_its_lanes_while_an_order_is_on_its_way(
+    alice: User, executor: Executor, paper: PaperExchange
+) -> None:
+    ends_at_once = cast.order_of(alice)
+    executor.drain()
+    ends(ends_at_once)
+    assert not SubmitLane.objects.exists()
+    paper.fault("never_answer", {"method": "POST", "path": "order"}, accept=True)
+    cast.order_of(alice)
+    executor.drain()
+    assert SubmitLane.objects.get().owner == executor.owner
 
 
 def test_a_lingering_drain_hears_the_bell(alice: User, executor: Executor, settings: Any) -> None:
