@@ -1,10 +1,12 @@
 """Orders, what happened to them, and what they filled."""
 
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from accounts.models import ExchangeAccount, User
@@ -41,6 +43,11 @@ class TimeInForce(models.TextChoices):
     FOK = "FOK"
 
 
+# After these an operator is told: both mend themselves within seconds unless something is wrong.
+OVERDUE_CANCEL = timedelta(seconds=30)
+OVERDUE_FILLS = timedelta(seconds=60)
+
+
 class OrderQuerySet(models.QuerySet["Order"]):
     def for_user(self, user_id: int) -> "OrderQuerySet":
         return self.filter(user_id=user_id)
@@ -53,6 +60,22 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def pending(self) -> "OrderQuerySet":
         return self.filter(status=Status.PENDING)
+
+    def in_doubt(self) -> "OrderQuerySet":
+        """Orders whose outcome nobody knows, not counting those that were sent a moment ago."""
+        overdue = Q(claimed_at__lt=Now() - timedelta(seconds=settings.LEASE_SECONDS))
+        return self.filter(Q(not_found_count__gt=0) | overdue, status=Status.SUBMITTED)
+
+    def cancels_overdue(self) -> "OrderQuerySet":
+        """Orders that rest at the exchange although their cancel was asked for long ago."""
+        return self.filter(
+            cancel_requested_at__lt=Now() - OVERDUE_CANCEL, status__in=sorted(RESTING)
+        )
+
+    def fills_overdue(self) -> "OrderQuerySet":
+        """Orders of which more was executed, for a while now, than we have fills for."""
+        missing = ~Q(executed_quantity=F("filled_quantity"))
+        return self.filter(missing, updated_at__lt=Now() - OVERDUE_FILLS)
 
     def newest_first(self) -> "OrderQuerySet":
         return self.order_by("-id")
@@ -177,6 +200,27 @@ class Order(models.Model):
                 name="order_commands_open",
             ),
             models.Index(fields=["account", "exchange_order_id"], name="order_commands_exchange"),
+            # What operators look for.
+            models.Index(
+                fields=["claimed_at"],
+                condition=Q(status=Status.SUBMITTED),
+                name="order_commands_in_doubt",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=~Q(executed_quantity=F("filled_quantity")),
+                name="order_commands_fills_due",
+            ),
+            models.Index(
+                fields=["exchange_order_id"],
+                condition=Q(exchange_order_id__isnull=False),
+                name="order_commands_exchange_id",
+            ),
+            models.Index(
+                fields=["client_order_id"],
+                condition=Q(client_order_id__isnull=False),
+                name="order_commands_client_id",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -228,6 +272,7 @@ class OrderEvent(models.Model):
 
     class Origin(models.TextChoices):
         USER = "user"
+        OPERATOR = "operator"
         REST = "rest"
         STREAM = "stream"
         RECONCILE = "reconcile"

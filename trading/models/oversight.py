@@ -28,6 +28,11 @@ class IdempotencyKey(models.Model):
         return self.key
 
 
+class DiscrepancyQuerySet(models.QuerySet["Discrepancy"]):
+    def unresolved(self) -> "DiscrepancyQuerySet":
+        return self.filter(resolved_at=None)
+
+
 class Discrepancy(models.Model):
     """Something that did not agree with the exchange, and what was done about it."""
 
@@ -47,6 +52,12 @@ class Discrepancy(models.Model):
     action = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())
     resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    resolution = models.CharField(max_length=200, blank=True, default="")
+
+    objects = DiscrepancyQuerySet.as_manager()
 
     class Meta:
         db_table = "discrepancies"
