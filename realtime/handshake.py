@@ -110,4 +110,6 @@ def _is_our_page(origin: str, host: str) -> bool:
     domain, _ = split_domain_port(host)
     if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
         return False
-    return origin in {f"{scheme}://{domain}:{settings.WEB_PORT}" for scheme in ("http", "https")}
+    # On the port of the pages, or behind the proxy that this request came through as well.
+    ours = (f"{domain}:{settings.WEB_PORT}", host)
+    return origin in {f"{scheme}://{place}" for scheme in ("http", "https") for place in ours}

@@ -31,7 +31,8 @@ WEB_PORT = env.int("WEB_PORT", default=7001)
 REALTIME_PORT = env.int("REALTIME_PORT", default=8080)
 PAPER_PORT = env.int("PAPER_PORT", default=9090)
 FRONTEND_URL = env.str("FRONTEND_URL", default="http://localhost:3000")
-# Where browsers find the WebSocket; empty means REALTIME_PORT on the host of the page.
+# Where browsers find the WebSocket: an address; a path such as / on the page's own origin, behind
+# a proxy that leads to both; empty means REALTIME_PORT on the host of the page.
 REALTIME_URL = env.str("REALTIME_URL", default="")
 HTTPS = env.bool("HTTPS", default=False)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -318,6 +319,12 @@ CORS_ALLOW_HEADERS = (
     "x-csrftoken",
     "x-requested-with",
 )
+if REALTIME_URL.startswith("/"):
+    _SOCKET_SOURCES = []  # 'self' covers the WebSocket of the same origin.
+elif REALTIME_URL:
+    _SOCKET_SOURCES = [f"{REALTIME_URL.rstrip('/')}/prices"]
+else:  # On the host of the page, which a fixed header cannot name; the ports are ours.
+    _SOCKET_SOURCES = [f"ws://*:{REALTIME_PORT}", f"wss://*:{REALTIME_PORT}"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -325,10 +332,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
-        # The WebSocket has a port of its own on the host of the page, which a fixed header cannot
-        # name; the ports are ours.
-        "connect-src": [SELF, f"ws://*:{REALTIME_PORT}", f"wss://*:{REALTIME_PORT}"]
-        + ([REALTIME_URL] if REALTIME_URL else []),
+        "connect-src": [SELF, *_SOCKET_SOURCES],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
