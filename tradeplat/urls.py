@@ -6,16 +6,16 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accounts import pages as accounts_pages
 from tradeplat.health import healthz, readyz
-from trading import pages as trading_pages
+from trading.pages import site, trade
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", trading_pages.landing, name="landing"),
+    path("", site.landing, name="landing"),
     path("register", accounts_pages.register_page, name="register"),
     path("login", accounts_pages.login_page, name="login"),
     path("logout", accounts_pages.logout_page, name="logout"),
-    path("trade/", trading_pages.trade_default, name="trade-default"),
-    path("trade/<str:symbol>", trading_pages.trade, name="trade"),
-    path("licences", trading_pages.licences, name="licences"),
+    path("trade/", trade.trade_default, name="trade-default"),
+    path("trade/<str:symbol>", trade.trade, name="trade"),
+    path("licences", site.licences, name="licences"),
     path("healthz", healthz),
     path("readyz", readyz),
     path("admin/", admin.site.urls),
