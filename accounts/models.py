@@ -29,6 +29,16 @@ def normalise_email(email: str) -> str:
     return email.strip().lower()
 
 
+def last4(api_key: str) -> str:
+    """What may be shown of a key."""
+    return api_key[-4:] if len(api_key) > 8 else ""
+
+
+def fingerprint(api_key: str) -> str:
+    """What a key is known by where it cannot be read."""
+    return hashlib.sha256(api_key.encode()).hexdigest() if api_key else ""
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
         user = self.model(email=normalise_email(email), **extra)
@@ -98,7 +108,11 @@ class AuthSessionQuerySet(models.QuerySet["AuthSession"]):
 
 
 class AuthSession(models.Model):
-    """One signed-in device: its access and refresh tokens share this row as their `sid` claim."""
+    """One signed-in device.
+
+    Access and refresh tokens share this row as their `sid` claim; a browser on our own pages has
+    its number in its Django session.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="auth_sessions")
@@ -106,11 +120,18 @@ class AuthSession(models.Model):
     last_seen_at = models.DateTimeField(db_default=Now())
     user_agent = models.CharField(max_length=200, blank=True, default="")
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # Of a browser on our pages: its Django session. Empty for a device that holds tokens.
+    web_key = models.CharField(max_length=40, blank=True, default="", editable=False)
 
     objects = AuthSessionQuerySet.as_manager()
 
     class Meta:
         db_table = "auth_sessions"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["web_key"], condition=~Q(web_key=""), name="auth_sessions_one_browser"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"session of user {self.user_id}"
@@ -146,12 +167,21 @@ class ExchangeAccount(models.Model):
         REDUCING = "REDUCING"  # Takes only what shrinks the position.
         HALTED = "HALTED"  # Takes none. Cancels always go.
 
+    class By(models.TextChoices):
+        """Whose word an account's state is, and so who may take it back."""
+
+        USER = "user"
+        OPERATOR = "operator"
+        EXCHANGE = "exchange"  # It refused the key.
+
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="exchange_accounts")
     name = models.CharField(max_length=80)
     environment = models.CharField(max_length=8, choices=Environment)
     is_default = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
     state_reason = models.CharField(max_length=200, blank=True, default="")
+    state_by = models.CharField(max_length=8, choices=By, blank=True, default="")
+    state_at = models.DateTimeField(null=True, blank=True)
     api_key = EncryptedTextField(blank=True, default="")
     secret_key = EncryptedTextField(blank=True, default="")
     api_key_last4 = models.CharField(max_length=4, blank=True, default="")
@@ -159,12 +189,19 @@ class ExchangeAccount(models.Model):
     # On PAPER the pair above is ours; what the user gave at registration is kept here, unsent.
     given_api_key = EncryptedTextField(blank=True, default="")
     given_secret_key = EncryptedTextField(blank=True, default="")
+    # A pair that is to replace the one above as soon as the exchange has taken it.
+    next_api_key = EncryptedTextField(blank=True, default="")
+    next_secret_key = EncryptedTextField(blank=True, default="")
     provisioned_at = models.DateTimeField(null=True, blank=True)
     can_trade = models.BooleanField(null=True, blank=True)
     balances_as_of = models.DateTimeField(null=True, blank=True)
+    # Which of its accounts the exchange says this is: a new pair has to be of the same one.
+    exchange_uid = models.BigIntegerField(null=True, blank=True)
+    check_wanted_at = models.DateTimeField(null=True, blank=True)  # Null once it is answered.
     last_check_at = models.DateTimeField(null=True, blank=True)
     last_check_ok = models.BooleanField(null=True, blank=True)
     last_check_result = models.CharField(max_length=300, blank=True, default="")
+    key_worked_at = models.DateTimeField(null=True, blank=True)
     last_sequence = models.BigIntegerField(default=0)  # Numbers the account's orders.
     created_at = models.DateTimeField(db_default=Now())
     archived_at = models.DateTimeField(null=True, blank=True)
@@ -192,6 +229,10 @@ class ExchangeAccount(models.Model):
                 condition=Q(state__in=["ACTIVE", "REDUCING", "HALTED"]),
                 name="exchange_accounts_state",
             ),
+            models.CheckConstraint(
+                condition=Q(state_by__in=["", "user", "operator", "exchange"]),
+                name="exchange_accounts_state_by",
+            ),
         ]
         indexes = [
             models.Index(
@@ -200,6 +241,11 @@ class ExchangeAccount(models.Model):
                 name="exchange_accounts_waiting",
             ),
             models.Index(fields=["last_check_at"], name="exchange_accounts_check"),
+            models.Index(
+                fields=["check_wanted_at"],
+                condition=Q(check_wanted_at__isnull=False),
+                name="exchange_accounts_wanted",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -208,5 +254,22 @@ class ExchangeAccount(models.Model):
     def set_keys(self, api_key: str, secret_key: str) -> None:
         """Take a key pair, and what may be shown and compared of it."""
         self.api_key, self.secret_key = api_key, secret_key
-        self.api_key_last4 = api_key[-4:] if len(api_key) > 8 else ""
-        self.key_fingerprint = hashlib.sha256(api_key.encode()).hexdigest() if api_key else ""
+        self.api_key_last4 = last4(api_key)
+        self.key_fingerprint = fingerprint(api_key)
+
+
+class RetiredKey(models.Model):
+    """What may be remembered of a key that an account had before its present one."""
+
+    account = models.ForeignKey(
+        ExchangeAccount, on_delete=models.PROTECT, related_name="retired_keys"
+    )
+    api_key_last4 = models.CharField(max_length=4, blank=True, default="")
+    key_fingerprint = models.CharField(max_length=64)
+    retired_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "retired_keys"
+
+    def __str__(self) -> str:
+        return f"…{self.api_key_last4}"

@@ -78,6 +78,7 @@ class _Balance(msgspec.Struct):
 class _Account(msgspec.Struct, rename="camel"):
     can_trade: bool
     balances: list[_Balance]
+    uid: int | None = None
 
 
 class _Symbol(msgspec.Struct, rename="camel"):
@@ -145,7 +146,7 @@ def account(body: bytes, as_of: float) -> AccountSnapshot:
         Holding(row.asset, free=_amount(row.free), locked=_amount(row.locked))
         for row in answer.balances
     )
-    return AccountSnapshot(answer.can_trade, holdings, moment(int(as_of * 1000)))
+    return AccountSnapshot(answer.can_trade, holdings, moment(int(as_of * 1000)), answer.uid)
 
 
 def symbols(body: bytes) -> Iterator[SymbolRules]:

@@ -71,6 +71,7 @@ class AccountSnapshot:
     can_trade: bool
     holdings: tuple[Holding, ...]
     as_of: datetime
+    uid: int | None = None  # The exchange's number of the account, whichever key asks.
 
 
 @dataclass(frozen=True, slots=True)
