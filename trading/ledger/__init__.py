@@ -16,20 +16,32 @@ from trading.ledger.claims import (
     take_lanes,
 )
 from trading.ledger.halts import halt_account
+from trading.ledger.oversight import (
+    ask_again,
+    cancel_for_operator,
+    halt_platform,
+    resume_platform,
+    set_account_state,
+)
 from trading.ledger.recording import record
 
 __all__ = [
     "Check",
     "Claim",
+    "ask_again",
+    "cancel_for_operator",
     "claim",
     "claim_cancels",
     "claim_checks",
     "drop_lanes",
     "expire_pending",
     "halt_account",
+    "halt_platform",
     "has_pending",
     "record",
     "request_cancel",
     "request_cancel_all",
+    "resume_platform",
+    "set_account_state",
     "take_lanes",
 ]

@@ -32,7 +32,7 @@ def request_cancel(user_id: int, account_id: int, order_id: UUID) -> Order:
             raise NotFound("There is no such order.")
         if order.is_terminal:
             raise Conflict("ORDER_NOT_OPEN", f"The order is {order.status} already.")
-        _cancel([order])
+        cancel([order])
     return order
 
 
@@ -41,7 +41,7 @@ def request_cancel_all(user_id: int, account_id: int, symbol: str | None = None)
     mine = Order.objects.for_user(user_id).for_account(account_id).open()
     with transaction.atomic():
         orders = list((mine.filter(symbol=symbol) if symbol else mine).locked())
-        _cancel(orders)
+        cancel(orders)
     return len(orders)
 
 
@@ -59,7 +59,8 @@ def expire_pending(*, limit: int = 500) -> int:
     return len(orders)
 
 
-def _cancel(orders: list[Order]) -> None:
+def cancel(orders: list[Order], *, origin: str = OrderEvent.Origin.USER) -> None:
+    """Note that open orders, which the caller has locked, are to be cancelled."""
     fresh = [order for order in orders if order.cancel_requested_at is None]
     if not fresh:
         return
@@ -70,7 +71,7 @@ def _cancel(orders: list[Order]) -> None:
         if order.status == Status.PENDING:  # Under the same lock as the claim: it is not sent.
             _end_unsent(order, CANCELLED_UNSENT, now)
     rows.write_back(fresh, _FIELDS)
-    events.write([_told(order, OrderEvent.Origin.USER) for order in fresh])
+    events.write([_told(order, origin) for order in fresh])
     transaction.on_commit(lambda: publisher.ring())
 
 
