@@ -36,7 +36,7 @@ class RegisterView(_OpenView):
         operation_id="register",
         summary="Create a user, who is signed in at once",
         request=Registration,
-        responses={201: SignedIn, **problems(400, 413, 429)},
+        responses={201: SignedIn, **problems(400, 413, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         body = Registration(data=request.data)
@@ -52,7 +52,7 @@ class LoginView(_OpenView):
         operation_id="logIn",
         summary="Sign in on one more device",
         request=Credentials,
-        responses={200: SignedIn, **problems(400, 401, 413, 429)},
+        responses={200: SignedIn, **problems(400, 401, 413, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         body = Credentials(data=request.data)
@@ -68,7 +68,7 @@ class RefreshView(_OpenView):
         operation_id="refreshTokens",
         summary="Exchange a refresh token for new tokens; it passes once",
         request=Refresh,
-        responses={200: TokenPair, **problems(400, 401, 413, 429)},
+        responses={200: TokenPair, **problems(400, 401, 413, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         body = Refresh(data=request.data)

@@ -17,6 +17,8 @@ from trading.models.amounts import DIGITS, PLACES, SMALLEST
 from trading.models.orders import OrderType, Side, TimeInForce
 
 STOP_MARKET = "STOP MARKET"  # What existing clients call STOP_LOSS, with the stop in `price`.
+LONGEST_SYMBOL = 32
+LONGEST_KEY = 255  # Of an Idempotency-Key.
 LARGEST_ID = 2**63 - 1
 LARGEST_DELTA = 1_000_000  # BIPS; the symbol's own bounds are narrower.
 
@@ -107,7 +109,11 @@ def read_choice(value: Any, choices: list[str]) -> str:
 def read_symbol(value: Any) -> str:
     """A market's name; whether there is such a market is another question."""
     # Binance lists markets with names outside ASCII, so only what nothing is called is refused.
-    if not isinstance(value, str) or not value.isprintable() or not 1 <= len(value) <= 32:
+    if (
+        not isinstance(value, str)
+        or not value.isprintable()
+        or not 1 <= len(value) <= LONGEST_SYMBOL
+    ):
         raise ValueError("Must be the name of a market, such as BTCUSDT.")
     return value
 

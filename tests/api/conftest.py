@@ -9,8 +9,11 @@ from rest_framework.test import APIClient
 
 from accounts import sessions
 from accounts.models import User
+from execution.public_data import public_data
 from tests import cast
+from tests.paper_exchange import PaperExchange
 from trading import markets
+from trading.api.market import kept
 from trading.models import Symbol
 
 Call = Callable[..., Any]
@@ -22,6 +25,24 @@ def _nothing_remembered() -> Iterator[None]:
     cache.clear()
     yield
     markets.forget()
+
+
+@pytest.fixture(scope="package")
+def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperExchange]:
+    directory = tmp_path_factory.mktemp("paper")
+    with PaperExchange(directory, ports=(19_600, 19_649)) as running:
+        yield running
+
+
+@pytest.fixture
+def market_data(exchange: PaperExchange, settings: Any) -> Iterator[None]:
+    """The market calls ask the paper exchange, and remember nothing of the test before."""
+    settings.EXCHANGE_URLS = {"PAPER": {"REST_URL": exchange.rest_url}}
+    exchange.clear_faults()
+    kept.forget()
+    yield
+    kept.forget()
+    public_data("PAPER").close()
 
 
 @pytest.fixture

@@ -10,30 +10,14 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from execution.public_data import Unavailable, public_data
+from execution.public_data import Unavailable
 from tests import cast
 from tests.paper_exchange import PaperExchange
 from tradeplat.problems import Problem
 from trading.api.kept import CALLS_PER_MINUTE, Kept
-from trading.api.market import kept
 from trading.models import Symbol
 
-
-@pytest.fixture(scope="module")
-def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperExchange]:
-    directory = tmp_path_factory.mktemp("paper")
-    with PaperExchange(directory, ports=(19_600, 19_649)) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _pointed_there(exchange: PaperExchange, settings: Any) -> Iterator[None]:
-    settings.EXCHANGE_URLS = {"PAPER": {"REST_URL": exchange.rest_url}}
-    exchange.clear_faults()
-    kept.forget()
-    yield
-    kept.forget()
-    public_data("PAPER").close()
+pytestmark = pytest.mark.usefixtures("market_data")
 
 
 def read(path: str) -> Any:

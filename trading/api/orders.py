@@ -24,10 +24,8 @@ from trading.api.rows import (
     trade_row,
 )
 from trading.api.sequence import event_seq
-from trading.intents import parse_intent, read_symbol, read_whole
+from trading.intents import LONGEST_KEY, parse_intent, read_symbol, read_whole
 from trading.models import Fill, Order, OrderEvent
-
-LONGEST_KEY = 255
 
 
 class OrdersView(APIView):
@@ -91,7 +89,7 @@ class OrderView(APIView):
     @extend_schema(
         operation_id="readOrder",
         summary="One order with its events and fills",
-        parameters=[schema.ACCOUNT, schema.DECIMALS],
+        parameters=[schema.ORDER_ID, schema.ACCOUNT, schema.DECIMALS],
         responses={200: schema.OrderInFull, **schema.PROBLEMS},
     )
     def get(self, request: Request, order_id: str) -> Response:
@@ -112,7 +110,7 @@ class OrderView(APIView):
     @extend_schema(
         operation_id="cancelOrder",
         summary="Ask for an order to be cancelled",
-        parameters=[schema.ACCOUNT],
+        parameters=[schema.ORDER_ID, schema.ACCOUNT],
         request=None,
         responses={202: schema.Accepted, **schema.CANCEL_PROBLEMS},
     )

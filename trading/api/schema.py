@@ -11,6 +11,7 @@ from rest_framework import serializers
 from accounts.models import Environment, ExchangeAccount
 from tradeplat.openapi import problems
 from trading.api.query import MOST_ROWS
+from trading.intents import LARGEST_DELTA, LONGEST_KEY, LONGEST_SYMBOL
 from trading.models.amounts import DIGITS, PLACES
 from trading.models.orders import Order, OrderEvent, OrderType, Side, TimeInForce
 from trading.states import Status
@@ -26,20 +27,50 @@ class _Amount(serializers.DecimalField):
         super().__init__(max_digits=DIGITS, decimal_places=PLACES, coerce_to_string=False, **kwargs)
 
 
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "number", "minimum": 0, "exclusiveMinimum": True},
+            {
+                "type": "string",
+                "pattern": r"^(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?$",
+                "maxLength": 64,
+            },
+        ],
+        "nullable": True,
+    }
+)
+class _NewAmount(_Amount):
+    """A positive number, or the same in a string; at most 18 digits before and after the point."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, allow_null=True, **kwargs)
+
+
 class NewOrder(Shape):
     """Which fields belong to which type is told in docs/api.md; null counts as absent."""
 
-    account = serializers.IntegerField(required=False, help_text="The default account otherwise.")
-    symbol = serializers.CharField(max_length=32)
+    account = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, help_text="The default account otherwise."
+    )
+    symbol = serializers.CharField(min_length=1, max_length=LONGEST_SYMBOL)
     side = serializers.ChoiceField(Side.choices)
-    type = serializers.ChoiceField(OrderType.choices)
-    quantity = _Amount(required=False, help_text="In the base asset.")
-    price = _Amount(required=False, help_text="Ignored on MARKET.")
-    stopPrice = _Amount(required=False)
-    trailingDelta = serializers.IntegerField(required=False, help_text="In BIPS.")
-    timeInForce = serializers.ChoiceField(TimeInForce.choices, required=False)
-    quoteOrderQty = _Amount(required=False, help_text="MARKET only, in place of quantity.")
-    clientOrderId = serializers.RegexField("^[a-zA-Z0-9_-]{1,36}$", required=False)
+    type = serializers.ChoiceField(
+        OrderType.choices, help_text="STOP MARKET is taken for STOP_LOSS."
+    )
+    quantity = _NewAmount(help_text="In the base asset.")
+    price = _NewAmount(help_text="Ignored on MARKET.")
+    stopPrice = _NewAmount()
+    trailingDelta = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=LARGEST_DELTA,
+        help_text="In BIPS.",
+    )
+    timeInForce = serializers.ChoiceField(TimeInForce.choices, required=False, allow_null=True)
+    quoteOrderQty = _NewAmount(help_text="MARKET only, in place of quantity.")
+    clientOrderId = serializers.RegexField("^[a-zA-Z0-9_-]{1,36}$", required=False, allow_null=True)
 
 
 class Accepted(Shape):
@@ -195,36 +226,52 @@ class BookShown(Shape):
 
 PROBLEMS = problems(400, 401, 404)
 CANCEL_PROBLEMS = problems(400, 401, 404, 409)
-PLACING_PROBLEMS = problems(400, 401, 404, 409, 413, 422, 500, 503)
+PLACING_PROBLEMS = problems(400, 401, 404, 409, 413, 415, 422, 429, 500, 503)
 MARKET_PROBLEMS = problems(400, 429, 503)
 
-ACCOUNT = OpenApiParameter("account", OpenApiTypes.INT64, description="Default account otherwise.")
-SYMBOL = OpenApiParameter("symbol", OpenApiTypes.STR)
-MARKET = OpenApiParameter("symbol", OpenApiTypes.STR, required=True)
+# Any printable characters: Binance lists markets with names outside ASCII.
+_SYMBOL = {
+    "type": "string",
+    "pattern": r"^[^\p{C}\p{Z}]+$",
+    "maxLength": LONGEST_SYMBOL,
+    "example": "BTCUSDT",
+}
+
+ACCOUNT = OpenApiParameter(
+    "account",
+    {"type": "integer", "format": "int64", "minimum": 1},
+    description="Default account otherwise.",
+)
+ORDER_ID = OpenApiParameter("order_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
+SYMBOL = OpenApiParameter("symbol", _SYMBOL)
+MARKET = OpenApiParameter("symbol", _SYMBOL, required=True)
 INTERVAL = OpenApiParameter(
     "interval",
     OpenApiTypes.STR,
     required=True,
     enum=["1m", "5m", "15m", "1h", "4h", "1d", "1w"],
 )
-CANDLE_LIMIT = OpenApiParameter(
-    "limit", OpenApiTypes.INT32, description=f"1 to {MOST_ROWS}, otherwise 500."
-)
+_LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}
+CANDLE_LIMIT = OpenApiParameter("limit", _LIMIT, description="500 candles otherwise.")
 DECIMALS = OpenApiParameter(
     "decimals", OpenApiTypes.STR, enum=["number", "string"], description="How amounts are written."
 )
 STATUS = OpenApiParameter(
-    "status", OpenApiTypes.STR, description="One status, or several with commas between them."
+    "status",
+    {"type": "array", "items": {"type": "string", "enum": Status.values}, "minItems": 1},
+    style="form",
+    explode=False,
+    description="One status, or several with commas between them.",
 )
 PAGING = (
     SYMBOL,
     OpenApiParameter("since", OpenApiTypes.DATETIME, description="createdAt from then on."),
-    OpenApiParameter("limit", OpenApiTypes.INT32, description=f"1 to {MOST_ROWS}."),
+    OpenApiParameter("limit", _LIMIT, description=f"The newest {MOST_ROWS} otherwise."),
     OpenApiParameter("cursor", OpenApiTypes.STR, description="From the Link of the page before."),
 )
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    OpenApiTypes.STR,
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[ -~]*$"},
     OpenApiParameter.HEADER,
-    description="1 to 255 printable characters. The same key with the same intent places once.",
+    description="The same key with the same intent places once.",
 )
