@@ -9,7 +9,6 @@ from rest_framework import status
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 from rest_framework.views import APIView
 
 from accounts import sessions
@@ -17,7 +16,7 @@ from accounts.authentication import BearerAuthentication
 from accounts.bodies import Credentials, Refresh, Registration, SignedIn, TokenPair, Told
 from accounts.models import AuthSession, User, normalise_email
 from accounts.registration import register
-from accounts.throttles import RegisterThrottle
+from accounts.throttles import AddressThrottle, LoginThrottle, RegisterThrottle
 from accounts.tokens import InvalidToken
 from tradeplat.openapi import problems
 from tradeplat.problems import Unauthorized
@@ -26,7 +25,7 @@ from tradeplat.problems import Unauthorized
 class _OpenView(APIView):
     authentication_classes = ()  # A stale token in its headers must not keep anybody out.
     permission_classes = (AllowAny,)
-    throttle_classes: tuple[type[BaseThrottle], ...] = (ScopedRateThrottle,)
+    throttle_classes: tuple[type[AddressThrottle], ...] = (LoginThrottle,)
 
 
 class RegisterView(_OpenView):
@@ -46,8 +45,6 @@ class RegisterView(_OpenView):
 
 
 class LoginView(_OpenView):
-    throttle_scope = "login"
-
     @extend_schema(
         operation_id="logIn",
         summary="Sign in on one more device",
@@ -62,8 +59,6 @@ class LoginView(_OpenView):
 
 
 class RefreshView(_OpenView):
-    throttle_scope = "login"
-
     @extend_schema(
         operation_id="refreshTokens",
         summary="Exchange a refresh token for new tokens; it passes once",

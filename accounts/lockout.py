@@ -1,10 +1,12 @@
 """Guessing passwords: how guesses are counted, and what is told to who guessed too often."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from rest_framework.throttling import BaseThrottle
 
 from accounts.models import normalise_email
 from tradeplat.problems import Problem, problem_response
@@ -15,6 +17,15 @@ MESSAGE = "Too many failed logins. Try again in {minutes} minutes."
 def counted_as(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
     """The name that guesses are counted under: one for all spellings of an address."""
     return normalise_email((credentials or {}).get("username") or "")
+
+
+def counted_from(request: HttpRequest) -> str | None:
+    """The address that guesses are counted for: the one that throttles see."""
+    seen = BaseThrottle().get_ident(request)  # type: ignore[arg-type]  # All that it reads is META.
+    try:
+        return str(ip_address(seen))
+    except ValueError:  # NUM_PROXIES counts a proxy that was not passed.
+        return request.META.get("REMOTE_ADDR")
 
 
 def response(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Environment, User, normalise_email
 from accounts.registration import register as register_user
-from accounts.throttles import wait_to_register
+from accounts.throttles import wait_to_log_in, wait_to_register
 
 PAPER_KEYS_HINT = (
     "Not needed here: every account trades on a simulated exchange with keys of our own. "
@@ -25,6 +25,7 @@ KEYS_HINT = "Stored encrypted, never shown again. Without them you can look, but
 
 WRONG = "Wrong e-mail address or password."
 TOO_MANY = "Too many failed logins. Try again in some minutes."
+TOO_MANY_LOGINS = "Too many logins from your address. Try again in a minute."
 TOO_MANY_REGISTRATIONS = "Too many registrations from your address. Try again in a minute."
 
 
@@ -64,8 +65,12 @@ class RegistrationForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def login_page(request: HttpRequest) -> HttpResponse:
-    form = LoginForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    posted = request.method == "POST"
+    form = LoginForm(request.POST if posted else None)
+    wait = wait_to_log_in(request) if posted else None
+    if wait:
+        form.add_error(None, TOO_MANY_LOGINS)
+    elif form.is_valid():
         user = authenticate(
             request,
             username=normalise_email(form.cleaned_data["email"]),
@@ -77,7 +82,8 @@ def login_page(request: HttpRequest) -> HttpResponse:
         # What axes leaves on a request that came after too many failures.
         locked_out = getattr(request, "axes_locked_out", False)
         form.add_error(None, TOO_MANY if locked_out else WRONG)
-    return render(request, "accounts/login.html", {"form": form, "next": _next(request)})
+    page = render(request, "accounts/login.html", {"form": form, "next": _next(request)})
+    return _refused(page, wait) if wait else page
 
 
 @sensitive_post_parameters()
@@ -96,17 +102,20 @@ def register_page(request: HttpRequest) -> HttpResponse:
             return redirect(settings.LOGIN_REDIRECT_URL)
     paper = settings.DEFAULT_ENVIRONMENT == Environment.PAPER
     hint = PAPER_KEYS_HINT if paper else KEYS_HINT
-    answer = render(request, "accounts/register.html", {"form": form, "keys_hint": hint})
-    if wait:
-        answer.status_code = 429
-        answer["Retry-After"] = str(math.ceil(wait))
-    return answer
+    page = render(request, "accounts/register.html", {"form": form, "keys_hint": hint})
+    return _refused(page, wait) if wait else page
 
 
 @require_POST
 def logout_page(request: HttpRequest) -> HttpResponse:
     logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+def _refused(page: HttpResponse, wait: float) -> HttpResponse:
+    page.status_code = 429
+    page["Retry-After"] = str(math.ceil(wait))
+    return page
 
 
 def _register(form: RegistrationForm) -> User | None:

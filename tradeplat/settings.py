@@ -261,6 +261,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=10)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "username"  # As authenticate() calls it, not as the model does.
 AXES_USERNAME_CALLABLE = "accounts.lockout.counted_as"
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.counted_from"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # Retry-After stays true.
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.response"
@@ -297,6 +298,8 @@ REST_FRAMEWORK = {
         "login": env.str("THROTTLE_LOGIN", default="60/min"),
         "register": env.str("THROTTLE_REGISTER", default="60/min"),
         "market": env.str("THROTTLE_MARKET", default="600/min"),
+        # New orders of one user in each copy of web; empty for no limit. Cancels have none.
+        "orders": env.str("THROTTLE_ORDERS", default="1000/s") or None,
     },
 }
 SPECTACULAR_SETTINGS = {
@@ -305,6 +308,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,  # Without it a body's fields seem to take empty strings.
     "ENUM_NAME_OVERRIDES": {"SideEnum": "trading.models.orders.Side"},
 }
 

@@ -116,3 +116,50 @@ def test_a_false_forwarded_address_does_not_evade_the_flood_gate(db: None) -> No
 
 def test_an_old_token_in_the_header_keeps_nobody_out(alice: User, post: Post) -> None:
     assert post("/auth/login", ALICE, token="a token of last month").status_code == 200
+
+
+def log_in_from(forwarded: str, body: dict[str, str]) -> int:
+    headers = {"X-Forwarded-For": forwarded}
+    answer = Client().post("/auth/login", body, content_type="application/json", headers=headers)
+    return answer.status_code
+
+
+def test_a_false_forwarded_address_does_not_evade_the_lockout(alice: User, settings: Any) -> None:
+    settings.AXES_FAILURE_LIMIT = 2
+    assert [log_in_from(f"10.0.0.{number}", WRONG) for number in range(2)] == [401, 429]
+    assert log_in_from("10.0.0.9", ALICE) == 429
+
+
+def test_behind_a_proxy_guesses_are_counted_for_the_address_that_it_saw(
+    alice: User, settings: Any
+) -> None:
+    settings.AXES_FAILURE_LIMIT = 1
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"NUM_PROXIES": 1}
+    assert log_in_from("1.1.1.1, 9.9.9.1", WRONG) == 429
+    assert log_in_from("2.2.2.2, 9.9.9.1", ALICE) == 429  # Whatever was claimed before it.
+    assert log_in_from("1.1.1.1, 9.9.9.2", ALICE) == 200
+
+
+def test_the_page_the_api_and_the_admin_lock_out_together(alice: User, settings: Any) -> None:
+    settings.AXES_FAILURE_LIMIT = 3
+    form = {"username": ALICE["email"], "password": "not hers"}
+    codes = [
+        Client().post("/login", WRONG).status_code,
+        Client().post("/admin/login/", form).status_code,
+        Client().post("/auth/login", WRONG, content_type="application/json").status_code,
+    ]
+    assert codes == [200, 200, 429]
+    for path, body in (("/login", ALICE), ("/admin/login/", form | ALICE)):
+        answer = Client().post(path, body)
+        assert answer.status_code == 429
+        assert int(answer["Retry-After"]) == 600
+
+
+def test_the_page_and_the_api_share_one_flood_gate(db: None) -> None:
+    client = Client()
+    for number in range(60):
+        client.post("/login" if number % 2 else "/auth/login", WRONG | {"email": f"{number}@x.de"})
+    for path in ("/login", "/auth/login", "/auth/refresh"):
+        answer = client.post(path, WRONG)
+        assert answer.status_code == 429
+        assert int(answer["Retry-After"]) > 0

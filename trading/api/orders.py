@@ -1,15 +1,17 @@
 """The calls about orders: place, list, look at, cancel."""
 
-from typing import Any
+import math
+from typing import Any, NoReturn
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from tradeplat.problems import Invalid, NotFound
+from tradeplat.problems import Invalid, NotFound, Problem
 from trading import ledger, placement
 from trading.api import admission, schema
 from trading.api.paging import PAGING, page_of
@@ -24,6 +26,7 @@ from trading.api.rows import (
     trade_row,
 )
 from trading.api.sequence import event_seq
+from trading.api.throttles import OrderThrottle
 from trading.intents import LONGEST_KEY, parse_intent, read_symbol, read_whole
 from trading.models import Fill, Order, OrderEvent
 
@@ -33,6 +36,17 @@ class OrdersView(APIView):
         if request.method == "POST":  # First of all: a refusal must cost next to nothing.
             admission.check()
         super().initial(request, *args, **kwargs)
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [OrderThrottle()] if self.request.method == "POST" else []
+
+    def throttled(self, request: Request, wait: float | None) -> NoReturn:
+        raise Problem(
+            429,
+            "THROTTLED",
+            "Too many orders at once: nothing was stored, send it again in a moment.",
+            headers={"Retry-After": str(math.ceil(wait or 1))},
+        )
 
     @extend_schema(
         operation_id="placeOrder",

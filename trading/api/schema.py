@@ -232,7 +232,7 @@ MARKET_PROBLEMS = problems(400, 429, 503)
 # Any printable characters: Binance lists markets with names outside ASCII.
 _SYMBOL = {
     "type": "string",
-    "pattern": r"^[^\p{C}\p{Z}]+$",
+    "pattern": r"^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$",
     "maxLength": LONGEST_SYMBOL,
     "example": "BTCUSDT",
 }
