@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.registration import LONGEST_EMAIL, LONGEST_KEY, LONGEST_PASSWORD
+from accounts.key_pairs import LONGEST_KEY
+from accounts.registration import LONGEST_EMAIL, LONGEST_PASSWORD
 
 
 class _Text(serializers.CharField):

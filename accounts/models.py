@@ -92,6 +92,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def revoke_tokens(self) -> None:
         """Make every token of the user worthless at once, for REST and for open sockets."""
         User.objects.filter(pk=self.pk).update(token_version=F("token_version") + 1)
+        self.auth_sessions.filter(revoked_at=None).update(revoked_at=Now())
         self.refresh_from_db(fields=["token_version"])
         transaction.on_commit(lambda: revocations.announce(self.pk))
 
@@ -103,8 +104,15 @@ class AuthSessionQuerySet(models.QuerySet["AuthSession"]):
 
     def expired(self, now: datetime) -> "AuthSessionQuerySet":
         """Sessions so long unseen that none of their tokens can be valid any more."""
-        unseen = settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"] + timedelta(days=1)
-        return self.filter(last_seen_at__lt=now - unseen)
+        return self.filter(last_seen_at__lt=now - _longest_unseen())
+
+    def unexpired(self, now: datetime) -> "AuthSessionQuerySet":
+        return self.filter(last_seen_at__gte=now - _longest_unseen())
+
+
+def _longest_unseen() -> timedelta:
+    lifetime: timedelta = settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
+    return lifetime + timedelta(days=1)
 
 
 class AuthSession(models.Model):

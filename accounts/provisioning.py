@@ -44,8 +44,11 @@ def try_provision(account: ExchangeAccount) -> None:
         logger.warning("Paper account %d is not provisioned yet: %s", account.pk, error)
 
 
-def provision_waiting() -> None:
-    """Make known what registration could not, oldest first. Safe to repeat and to run twice."""
+def provision_waiting() -> bool:
+    """Make known what registration could not, oldest first. Safe to repeat and to run twice.
+
+    False when the exchange does not answer.
+    """
     for account in ExchangeAccount.objects.unprovisioned().order_by("pk")[:_BATCH]:
         try:
             _provision(account)
@@ -55,7 +58,8 @@ def provision_waiting() -> None:
             logger.error("The stored keys of account %d cannot be read", account.pk)
         except _FAILURES as error:
             logger.warning("The paper exchange does not answer: %s", error)
-            return
+            return False
+    return True
 
 
 def _provision(account: ExchangeAccount) -> None:

@@ -1,7 +1,9 @@
 """Signed-in devices: opened by a login, renewed by refresh tokens, ended by a logout."""
 
 from datetime import timedelta
+from uuid import UUID
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -15,8 +17,12 @@ _SEEN_INTERVAL = timedelta(minutes=1)
 
 def open_session(user: User, user_agent: str = "") -> Pair:
     """Start a session on one more device, and issue its first tokens."""
-    session = AuthSession.objects.create(user=user, user_agent=user_agent.replace("\0", "")[:200])
+    session = AuthSession.objects.create(user=user, user_agent=storable(user_agent))
     return tokens.issue(user, session)
+
+
+def storable(user_agent: str) -> str:
+    return user_agent.replace("\0", "")[:200]
 
 
 def find(identity: Identity) -> AuthSession | None:
@@ -43,9 +49,22 @@ def touch(session: AuthSession) -> None:
 
 
 def revoke(session: AuthSession) -> None:
-    """End a session: its access and refresh tokens pass no more, here or on open sockets."""
+    """End a session: its tokens or its cookie pass no more, here or on open sockets."""
+    if session.web_key:
+        Session.objects.filter(session_key=session.web_key).delete()
     if AuthSession.objects.filter(pk=session.pk, revoked_at=None).update(revoked_at=Now()):
         revocations.announce(session.user_id, session.pk)
+
+
+def revoke_others(user: User, present: UUID | None) -> int:
+    """End every session of a user but one; how many."""
+    others = AuthSession.objects.filter(user=user, revoked_at=None)
+    others = others.exclude(pk=present) if present else others
+    ended = 0
+    for session in others:
+        revoke(session)
+        ended += 1
+    return ended
 
 
 def refresh(token: str) -> Pair:

@@ -14,7 +14,7 @@ from django.contrib.auth import get_user
 from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
-from accounts import sessions, tokens
+from accounts import sessions, tokens, web_sessions
 from accounts.models import User
 from tradeplat.wire import Decimals
 
@@ -100,7 +100,13 @@ def _by_web_session(key: str) -> Visitor:
     user = get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]  # All it reads.
     if not key or not isinstance(user, User):
         raise Refused("Nobody is signed in.")
-    return Visitor(user.pk, user.token_version, session.get_expiry_date(), session_key=key)
+    return Visitor(
+        user.pk,
+        user.token_version,
+        session.get_expiry_date(),
+        sid=web_sessions.sid_of(session),
+        session_key=key,
+    )
 
 
 def _is_our_page(origin: str, host: str) -> bool:

@@ -47,7 +47,9 @@ class Truth:
         user = self.users.get(visitor.user_id)
         if user is None or user[0] != visitor.token_version:
             return False
-        return visitor.sid in self.sids or visitor.session_key in self.session_keys
+        if visitor.session_key:  # A browser: its row is only how its user sees it.
+            return visitor.session_key in self.session_keys
+        return visitor.sid in self.sids
 
 
 class Roster:

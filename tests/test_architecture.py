@@ -12,6 +12,7 @@ APPS = ("accounts", "execution", "paper", "realtime", "tradeplat", "trading")
 # From the doors down to the facts. The longest name that fits a module is its unit.
 LAYERS = [
     {"tradeplat.urls", "tradeplat.asgi", "tradeplat.wsgi", "tradeplat.management"},
+    {"accounts.admin", "trading.admin", "tradeplat.operators.site"},
     {"tradeplat.run", "accounts.urls", "trading.urls", "realtime.routing"},
     {
         "accounts.api",
@@ -32,25 +33,43 @@ LAYERS = [
     {
         "accounts.authentication",
         "accounts.bodies",
+        "accounts.operators",
         "accounts.throttles",
+        "accounts.upkeep",
         "execution.worker",
         "trading.clean_up",
+        "tradeplat.operators",
     },
-    {"accounts.registration", "execution.sweep", "trading.market_rows"},
+    {"accounts.registration", "execution.sweep", "trading.attention", "trading.market_rows"},
+    {"accounts.exchange_accounts"},
     {"accounts.key_check", "accounts.provisioning", "execution.reconcile"},
-    {"execution.executor", "trading.placement", "trading.proof"},
+    {
+        "accounts.pauses",
+        "execution.executor",
+        "trading.order_words",
+        "trading.placement",
+        "trading.proof",
+    },
     {"execution.balances", "execution.bell", "execution.sending", "execution.symbols"},
     {"execution.holds", "trading.ledger", "trading.symbol_rules"},
     {"execution.exchanges", "execution.public_data", "trading.balances", "trading.intents"},
     {"execution.binance", "execution.leases", "trading.publisher", "trading.symbols"},
     {"execution.binance_answers", "execution.binance_errors", "trading.messages"},
     {"execution.binance_client", "execution.binance_words", "trading.results"},
+    {"accounts.key_changes"},
     {"execution.exchange", "trading.markets", "trading.positions"},
     {"execution.models", "trading.models"},
-    {"accounts.lockout", "accounts.sessions", "trading.states"},
-    {"accounts.tokens"},
+    {"accounts.lockout", "accounts.web_sessions", "trading.states"},
+    {"accounts.sessions"},
+    {"accounts.tokens", "accounts.key_pairs"},
     {"accounts.models"},
-    {"accounts.fields", "accounts.revocations", "execution.calls", "tradeplat.wire"},
+    {
+        "accounts.devices",
+        "accounts.fields",
+        "accounts.revocations",
+        "execution.calls",
+        "tradeplat.wire",
+    },
     {
         "execution.batches",
         "execution.clock",
@@ -60,11 +79,26 @@ LAYERS = [
     },
     {"tradeplat.run.environment"},
     {"tradeplat.embedded"},
-    {"tradeplat.run.children", "tradeplat.run.ports", "tradeplat.run.procfile", "paper"},
+    {
+        "tradeplat.run.children",
+        "tradeplat.run.heartbeat",
+        "tradeplat.run.ports",
+        "tradeplat.run.procfile",
+        "paper",
+    },
 ]
 DEPTH = {unit: depth for depth, units in enumerate(LAYERS) for unit in units}
 # Read by Django and Celery, never imported by us.
-CONFIGURATION = {"apps", "settings", "static_files", "middleware", "admin", "schema", "celery"}
+CONFIGURATION = {
+    "apps",
+    "settings",
+    "static_files",
+    "middleware",
+    "admin",
+    "schema",
+    "celery",
+    "scheduler",
+}
 
 
 def module_name(path: Path) -> str:

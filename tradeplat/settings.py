@@ -84,6 +84,16 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=1.0)
 LINGER_SECONDS = env.float("LINGER_SECONDS", default=30.0)
 OPEN_ORDER_CHECK_SECONDS = env.float("OPEN_ORDER_CHECK_SECONDS", default=2.0)
 CANCEL_RETRY_SECONDS = env.float("CANCEL_RETRY_SECONDS", default=5.0)
+# How much longer a resting order waits for a look while its account's private stream is live.
+STREAMED_ORDER_CHECK_SECONDS = env.float("STREAMED_ORDER_CHECK_SECONDS", default=60.0)
+# How long a streams process that says nothing any more is still believed to be at work.
+STREAM_LEASE_SECONDS = env.float("STREAM_LEASE_SECONDS", default=5.0)
+# The exchange ends every connection after 24 hours; ours are renewed before that.
+STREAM_LIFE_SECONDS = env.float("STREAM_LIFE_SECONDS", default=23 * 3600.0)
+# Accounts on one connection; the exchange takes 1,000 at most.
+STREAM_SHARD_SIZE = env.int("STREAM_SHARD_SIZE", default=1000)
+# Between two accounts of one exchange that are caught up by REST, which weighs 100 for each.
+CATCH_UP_SECONDS = env.float("CATCH_UP_SECONDS", default=3.0)
 # New orders are refused (503 OVERLOADED) while requests wait longer than this for a thread.
 SHED_AFTER_SECONDS = env.float("SHED_AFTER_SECONDS", default=1.0)
 SENDING_SLOTS = env.int("SENDING_SLOTS", default=64)
@@ -93,7 +103,8 @@ PUBLISH_QUEUE_SIZE = env.int("PUBLISH_QUEUE_SIZE", default=20_000)
 # --- Django --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "accounts",  # Before Django's auth, whose createsuperuser it completes.
+    "tradeplat.operators.apps.OperatorsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -112,7 +123,6 @@ INSTALLED_APPS = [
     "channels",
     "django_prometheus",
     "tradeplat",
-    "accounts",
     "trading",
     "execution",
     "realtime",
@@ -127,6 +137,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.web_sessions.WebSessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -217,6 +228,7 @@ CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 2
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 15
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "tradeplat.scheduler:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "refresh-symbols": {"task": "execution.refresh_symbols", "schedule": 300.0},
@@ -232,6 +244,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "snapshot-balances": {"task": "execution.snapshot_balances", "schedule": 60.0},
     "clean-up": {"task": "trading.clean_up", "schedule": 3600.0},
+    "erase-keys": {"task": "accounts.erase_keys", "schedule": 3600.0},
 }
 
 # --- Users, sessions and tokens ------------------------------------------------------------------
@@ -265,6 +278,7 @@ AXES_CLIENT_IP_CALLABLE = "accounts.lockout.counted_from"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # Retry-After stays true.
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.response"
+AXES_ENABLE_ADMIN = False  # Ours shows the same rows, and lifts lockouts.
 AXES_DISABLE_ACCESS_LOG = True  # One row for every login, never cleaned up.
 
 SIMPLE_JWT = {
