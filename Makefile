@@ -3,14 +3,22 @@ PYTHON ?= python3
 BIN = .venv/bin
 STATIC_SETTINGS = DJANGO_SETTINGS_MODULE=tests.static_settings
 
-.PHONY: run test lint format lock reset clean
+ENV = paper
+# Copies of pytest, each with servers of its own. Files stay whole and in order: quick ones first.
+JOBS = 2
+
+.PHONY: run test conformance lint format lock reset clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python manage.py up
 
 test: .venv/dev.stamp
 	@sh .ci/chromium
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# Holds an exchange to what we rely on: make conformance ENV=testnet, see docs/conformance.md.
+conformance: .venv/dev.stamp
+	@CONFORMANCE_ENV=$(ENV) $(BIN)/pytest tests/conformance --quiet --no-header -r N --tb=short $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
