@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import aiohttp
 import msgspec
@@ -61,6 +61,29 @@ class Book:
     timestamp: datetime
 
 
+class CandleFields(Protocol):
+    """What the exchange tells of a candle, in an answer and in a stream alike."""
+
+    open_time: int
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: Decimal
+
+
+def candle_of(told: CandleFields, *, closed: bool) -> Candle:
+    return Candle(
+        opened_at=moment(told.open_time),
+        open=told.open,
+        high=told.high,
+        low=told.low,
+        close=told.close,
+        volume=told.volume,
+        closed=closed,
+    )
+
+
 class Unavailable(Exception):
     """The exchange did not give an answer; it may be asked again in `retry_after` seconds."""
 
@@ -86,7 +109,7 @@ class PublicData:
             lambda client: client.get_klines(symbol=symbol, interval=interval, limit=limit),
             list[_Kline],
         )
-        return tuple(_candle(row, now) for row in rows)
+        return tuple(candle_of(row, closed=moment(row.close_time) < now) for row in rows)
 
     def tickers(self) -> tuple[Ticker, ...]:
         """One for every market. Costs the exchange 80 units of weight."""
@@ -155,18 +178,6 @@ class _DayTicker(msgspec.Struct, rename="camel"):
 class _Depth(msgspec.Struct):
     bids: list[tuple[Decimal, Decimal]]
     asks: list[tuple[Decimal, Decimal]]
-
-
-def _candle(row: _Kline, now: datetime) -> Candle:
-    return Candle(
-        opened_at=moment(row.open_time),
-        open=row.open,
-        high=row.high,
-        low=row.low,
-        close=row.close,
-        volume=row.volume,
-        closed=moment(row.close_time) < now,
-    )
 
 
 def _ticker(row: _DayTicker) -> Ticker:

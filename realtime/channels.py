@@ -10,6 +10,7 @@ INTERVALS = ("1m", "5m", "15m", "1h", "4h", "1d", "1w")
 TICKERS = "tickers"  # Every `ticker:SYMBOL` in one subscription.
 
 _KEPT = 20_000
+_SILENCE_MS = 5_000  # The days of all markets come every second.
 # The exchange lists symbols beyond A-Z and 0-9.
 _NAME = re.compile(
     r"tickers|(?:ticker|book|tape):(?P<symbol>[^\s:]{1,32})"
@@ -61,6 +62,12 @@ class Market:
         if self._seen_at is None:
             return None
         return int((time.monotonic() - self._seen_at) * 1000)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the feed has said nothing for so long that its prices may be wrong by now."""
+        age = self.age_ms()
+        return age is None or age > _SILENCE_MS
 
     def _keep(self, channel: str, message: bytes) -> Text:
         self._last.pop(channel, None)  # So that the first key is the one silent for longest.

@@ -52,6 +52,7 @@ class EventConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.subscribed: dict[str, None] = {}  # Market channels, in the order they were asked for.
         self.is_open = False
         self.heartbeat_at = 0.0
+        self.feed_is_silent = False  # As this client was told last.
         self.closer: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -105,6 +106,7 @@ class EventConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         hello = {"userId": user_id, "headSeq": head, "environment": environment, "serverTime": now}
         self._say("HELLO", hello)
         self.heartbeat_at = time.monotonic() + HEARTBEAT_SECONDS
+        self.feed_is_silent = process.market.is_silent
         process.roster.add(self)
         if since is not None:
             with self._errors_told():
@@ -181,8 +183,14 @@ class EventConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._cut_off()
         elif time.monotonic() >= self.heartbeat_at:
             self.heartbeat_at += HEARTBEAT_SECONDS
-            beat = {"headSeq": self.following.head, "serverTime": timezone.now()}
-            self._say("HEARTBEAT", beat | {"feedAgeMs": process.market.age_ms()})
+            self._beat()
+        elif process.market.is_silent != self.feed_is_silent:
+            self._beat()  # Prices that have stopped, or go on, are not news for later.
+
+    def _beat(self) -> None:
+        self.feed_is_silent = process.market.is_silent
+        beat = {"headSeq": self.following.head, "serverTime": timezone.now()}
+        self._say("HEARTBEAT", beat | {"feedAgeMs": process.market.age_ms()})
 
     def look(self, head: int) -> None:
         if self.is_open:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from execution.binance_answers import moment
-from execution.public_data import Book, Candle
+from execution.public_data import Book, Candle, candle_of
 from realtime.channels import INTERVALS
 
 ALL_DAYS = "!miniTicker@arr"
@@ -191,13 +191,4 @@ def _deal(deal: _Deal) -> Deal:
 
 def _charted(kline: _Kline) -> Charted:
     row = kline.candle
-    candle = Candle(
-        opened_at=moment(row.open_time),
-        open=row.open,
-        high=row.high,
-        low=row.low,
-        close=row.close,
-        volume=row.volume,
-        closed=row.closed,
-    )
-    return Charted(kline.symbol, row.interval, candle)
+    return Charted(kline.symbol, row.interval, candle_of(row, closed=row.closed))

@@ -187,6 +187,30 @@ def test_a_heartbeat_tells_the_head_and_the_age_of_the_feed(
     assert 0 <= beat["feedAgeMs"] < 5_000
 
 
+def test_sockets_share_one_subscription(
+    alice: User, bob: User, open_as: Open, symbols: list[Symbol], platform: Platform
+) -> None:
+    with open_as(alice) as one, open_as(bob) as other, platform.redis() as redis:
+        for client in (one, other):
+            client.subscribe("ticker:BTCUSDT", "book:BTCUSDT", "tickers")
+        assert redis.pubsub_numpat() == 1
+
+
+def test_a_feed_that_falls_silent_is_told_within_seconds(
+    alice: User, open_as: Open, symbols: list[Symbol], platform: Platform
+) -> None:
+    with open_as(alice) as client:
+        client.subscribe("ticker:BTCUSDT")
+        _next_younger_than(datetime.now(UTC), client)
+        platform.pause("paper")
+        try:
+            silent = client.next_of("HEARTBEAT", timeout=12)["data"]["feedAgeMs"]
+        finally:
+            platform.resume("paper")
+        back = client.next_of("HEARTBEAT", timeout=12)["data"]["feedAgeMs"]
+    assert back < 5_000 < silent < 8_000
+
+
 def test_a_second_feed_stands_by_and_takes_over(
     alice: User, open_as: Open, symbols: list[Symbol], platform: Platform
 ) -> None:

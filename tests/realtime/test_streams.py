@@ -8,7 +8,16 @@ import pytest
 
 from execution.public_data import Candle
 from realtime.market.board import Board
-from realtime.market.streams import Best, Charted, Day, Deal, News, ShuttingDown, translate
+from realtime.market.streams import (
+    Best,
+    Charted,
+    Day,
+    Deal,
+    News,
+    ShuttingDown,
+    streams_of,
+    translate,
+)
 from realtime.market.symbols import MOST, choose
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
@@ -35,6 +44,13 @@ def test_a_kline_becomes_a_candle() -> None:
     opened, high, low, close, volume = map(Decimal, ("1", "4", "0.5", "2", "10"))
     candle = Candle(MOMENT, opened, high, low, close, volume, closed=True)
     assert told == [Charted("BTCUSDT", "1m", candle)]
+
+
+def test_a_book_is_of_a_market_whatever_its_name() -> None:
+    depth = {"bids": [["1", "2"]], "asks": [["3", "4"]]}
+    (stream,) = [name for name in streams_of(["这是测试币456"]) if "depth" in name]
+    (news,) = from_stream(stream, depth)
+    assert news.symbol == "这是测试币456"
 
 
 def test_answers_and_unknown_streams_tell_nothing() -> None:
