@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from execution import exchanges, symbols
 from execution.executor import Executor
 from execution.reconcile import Reconciler
+from tradeplat.run import heartbeat
 from trading import ledger
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Sweep:
 
     def _run(self) -> None:
         while not self._stopping.wait(settings.SWEEP_SECONDS):
+            heartbeat.beat("worker")
             close_old_connections()
             try:
                 self._step()

@@ -14,6 +14,7 @@ from execution import leases
 from realtime.database import in_thread
 from realtime.market.feed import Feed
 from realtime.outage import Outage
+from tradeplat.run import heartbeat
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Standby:
 
     async def _take(self) -> bool:
         """Take or renew the lease. While the database is away it stays with whoever has it."""
+        heartbeat.beat("market")
         asked_at = time.monotonic()
         try:
             taken = await in_thread(leases.take, _NAME, self._owner, _LEASE_SECONDS)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from accounts.demo import create_demo_user
+from accounts.demo import create_demo_operator, create_demo_user
 from tradeplat.embedded import EmbeddedServer
 
 from . import static_files, var_dir
@@ -142,9 +142,10 @@ def _announce(logs: Logs, commands: Commands, *, demo: bool) -> None:
     if "web" not in commands:
         return
     if demo:  # Only now: the paper exchange that deals the account its balance has to answer.
-        email, password = create_demo_user()
+        trader, operator = create_demo_user(), create_demo_operator()
         connections.close_all()
-        logs.write("up", f"sign in as {email} with the password {password}")
+        logs.write("up", "sign in as {} with the password {}".format(*trader))
+        logs.write("up", "and at /admin as {} with the password {}".format(*operator))
     logs.write("up", f"ready: http://localhost:{settings.WEB_PORT}")
 
 
