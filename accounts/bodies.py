@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.key_pairs import LONGEST_KEY
-from accounts.registration import LONGEST_EMAIL, LONGEST_PASSWORD
+from accounts.passwords import LONGEST_PASSWORD
+from accounts.registration import LONGEST_EMAIL
 
 
 class _Text(serializers.CharField):

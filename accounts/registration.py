@@ -1,7 +1,6 @@
 """How a user comes to be: with event numbers, an account at the exchange, and nothing half done."""
 
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -9,10 +8,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts import exchange_accounts, key_pairs
 from accounts.models import Environment, User, normalise_email
+from accounts.passwords import password_errors
 from trading.models import EventHead
 
 LONGEST_EMAIL = 254
-LONGEST_PASSWORD = 128
 
 Errors = dict[str, list[str]]
 _WIRE_NAMES = {"api_key": "binanceApiKey", "secret_key": "binanceSecretKey"}
@@ -74,15 +73,8 @@ def _email_errors(email: str) -> Errors:
 
 
 def _password_errors(password: str, email: str) -> Errors:
-    if len(password) > LONGEST_PASSWORD:
-        return {"password": [f"Must have at most {LONGEST_PASSWORD} characters."]}
-    if "\0" in password:
-        return {"password": ["Must not contain NUL characters."]}
-    try:
-        validate_password(password, User(email=email))
-    except ValidationError as error:
-        return {"password": error.messages}
-    return {}
+    errors = password_errors(password, User(email=email))
+    return {"password": errors} if errors else {}
 
 
 def _key_errors(api_key: str, secret_key: str) -> Errors:

@@ -56,15 +56,11 @@ def revoke(session: AuthSession) -> None:
         revocations.announce(session.user_id, session.pk)
 
 
-def revoke_others(user: User, present: UUID | None) -> int:
-    """End every session of a user but one; how many."""
-    others = AuthSession.objects.filter(user=user, revoked_at=None)
-    others = others.exclude(pk=present) if present else others
-    ended = 0
-    for session in others:
-        revoke(session)
-        ended += 1
-    return ended
+def revoke_others(user: User, present: UUID | None) -> None:
+    """End every session of a user but one."""
+    for session in AuthSession.objects.filter(user=user, revoked_at=None):
+        if session.pk != present:
+            revoke(session)
 
 
 def refresh(token: str) -> Pair:

@@ -34,8 +34,21 @@ class WebSessions:
         response = self.get_response(request)
         # Accessed, or it would be read for answers that need no row at all, `/healthz` among them.
         if request.session.accessed and response.status_code < 500:
-            _note(request)
+            note(request)
         return response
+
+
+def note(request: HttpRequest) -> None:
+    """Note that a signed-in browser is here, at most once a minute."""
+    session, user = request.session, request.user
+    if session.get(SESSION_KEY) is None or not isinstance(user, User):
+        return
+    now = timezone.now().timestamp()
+    if session.get(_WEB_KEY) == session.session_key and now - session[_SEEN_AT] < _SEEN_SECONDS:
+        return
+    if not _keep_row(session):
+        session[_SID] = str(_new_row(request, user).pk)
+    session[_WEB_KEY], session[_SEEN_AT] = session.session_key, now
 
 
 def sid_of(session: SessionBase) -> UUID | None:
@@ -51,12 +64,6 @@ def end(request: HttpRequest) -> None:
         sessions.revoke(row)
 
 
-def forget(request: HttpRequest) -> None:
-    """Let the browser begin a new row: the old one has ended with all the others."""
-    for name in (_SID, _WEB_KEY, _SEEN_AT):
-        request.session.pop(name, None)
-
-
 def live_sessions(user: User) -> AuthSessionQuerySet:
     """The user's devices that may come in now, the one that was seen last first."""
     browser = Session.objects.filter(session_key=OuterRef("web_key"), expire_date__gt=Now())
@@ -65,31 +72,29 @@ def live_sessions(user: User) -> AuthSessionQuerySet:
     return unexpired.filter(may_come, user=user, revoked_at=None).order_by("-last_seen_at", "pk")
 
 
-def _note(request: HttpRequest) -> None:
-    session, user = request.session, request.user
-    if session.get(SESSION_KEY) is None or not user.is_authenticated:
-        return
-    now = timezone.now().timestamp()
-    if _SID not in session:
-        # A page asks for several things at once, and the first of them makes the row.
-        row, _ = AuthSession.objects.get_or_create(
-            web_key=_key_of(session),
-            defaults={"user_id": user.pk, "user_agent": _user_agent(request)},
-        )
-        session[_SID] = str(row.pk)
-    elif session.get(_WEB_KEY) != session.session_key or now - session[_SEEN_AT] > _SEEN_SECONDS:
-        row_now = {"web_key": _key_of(session), "last_seen_at": Now()}
-        AuthSession.objects.filter(pk=session[_SID]).update(**row_now)
-    else:
-        return
-    session[_WEB_KEY], session[_SEEN_AT] = session.session_key, now
+def _keep_row(session: SessionBase) -> bool:
+    """Note that the browser was seen. False where it has no row that has not ended.
+
+    The key of a session changes with a login and a new password, which also ends all rows.
+    """
+    sid = sid_of(session)
+    row = AuthSession.objects.filter(pk=sid, revoked_at=None) if sid else AuthSession.objects.none()
+    return bool(row.update(web_key=_key_of(session), last_seen_at=Now()))
+
+
+def _new_row(request: HttpRequest, user: User) -> AuthSession:
+    # A page asks for several things at once, and the first of them makes the row.
+    row, _ = AuthSession.objects.get_or_create(
+        web_key=_key_of(request.session),
+        defaults={
+            "user_id": user.pk,
+            "user_agent": sessions.storable(request.headers.get("User-Agent", "")),
+        },
+    )
+    return row
 
 
 def _key_of(session: SessionBase) -> str:
     """The session's key, which a signed-in browser always has: login() makes one."""
     assert session.session_key
     return session.session_key
-
-
-def _user_agent(request: HttpRequest) -> str:
-    return sessions.storable(request.headers.get("User-Agent", ""))

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts import pages
+from accounts.pages import sign_in
 from tests.pages.test_sign_in_pages import ALICE
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -24,7 +24,7 @@ def breaking_client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     def breaks(*_: Any, **__: Any) -> HttpResponse:
         raise OperationalError("the database is away")
 
-    monkeypatch.setattr(pages, "render", breaks)
+    monkeypatch.setattr(sign_in, "render", breaks)
     yield Client(raise_request_exception=False)
 
 

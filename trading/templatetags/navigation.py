@@ -32,6 +32,9 @@ class Link:
 
 DESTINATIONS = (
     Destination("Trade", "trade-default", frozenset({"trade"}), of_account=True),
+    Destination("Orders", "orders", frozenset({"orders", "order"}), of_account=True),
+    Destination("Accounts", "exchange-accounts", frozenset({"exchange-accounts"})),
+    Destination("Profile", "profile", frozenset({"profile", "change-password"})),
     Destination("API", "docs", frozenset()),
     Destination("Admin", "admin:index", frozenset(), staff_only=True),
 )

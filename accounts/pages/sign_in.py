@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import web_sessions
 from accounts.models import Environment, User, normalise_email
 from accounts.registration import register as register_user
 from accounts.throttles import wait_to_log_in, wait_to_register
@@ -108,6 +109,7 @@ def register_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def logout_page(request: HttpRequest) -> HttpResponse:
+    web_sessions.end(request)
     logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
