@@ -6,9 +6,16 @@ from accounts.fields import encrypted_columns
 from accounts.models import ExchangeAccount
 
 
+def user_id_of(request: HttpRequest) -> int:
+    """Of the signed-in user: for views that nobody else comes to."""
+    user_id = request.user.pk
+    assert user_id is not None  # login_required
+    return user_id
+
+
 def accounts_of(request: HttpRequest) -> list[ExchangeAccount]:
     """Every account of the signed-in user, without its keys; archived ones last."""
-    mine = ExchangeAccount.objects.filter(user_id=request.user.pk)
+    mine = ExchangeAccount.objects.filter(user_id=user_id_of(request))
     mine = mine.defer(*encrypted_columns(ExchangeAccount)).order_by("-is_default", "pk")
     return sorted(mine, key=lambda account: account.archived_at is not None)
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import ExchangeAccount
+from trading.models import EventHead
 
 
 def page_data(request: HttpRequest, account: ExchangeAccount) -> dict[str, Any]:
@@ -18,6 +19,13 @@ def page_data(request: HttpRequest, account: ExchangeAccount) -> dict[str, Any]:
         "environment": account.environment,
         "socketUrl": socket_url(request),
     }
+
+
+def head_seq(user_id: int) -> int:
+    """The number of the user's last event. Read before the rows, it makes sure that what happens in
+    between is heard of, twice rather than never."""
+    seq = EventHead.objects.filter(user_id=user_id).values_list("seq", flat=True).first()
+    return seq or 0
 
 
 def socket_url(request: HttpRequest) -> str:
