@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tradeplat.wire import spell
 from trading.models import Fill
-from trading.models.amounts import EXACT, SMALLEST, ZERO, product, ratio
+from trading.models.amounts import SMALLEST, ZERO, product, ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,7 @@ class Position:
 
 def _share(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
     """The part of an amount that belongs to a part of a quantity."""
-    share = EXACT.divide(EXACT.multiply(amount, part), whole)
-    return share.quantize(SMALLEST, context=EXACT)
+    return (amount * part / whole).quantize(SMALLEST)
 
 
 def exchanged(fill: Fill, *, base: str, quote: str) -> tuple[Decimal, Decimal]:
@@ -76,4 +76,4 @@ def add_fee(fees: dict[str, str], fill: Fill) -> None:
     """Count a fill's commission in `fees`: asset -> decimal text, the form of the column."""
     if fill.commission:
         paid = Decimal(fees.get(fill.commission_asset, "0")) + fill.commission
-        fees[fill.commission_asset] = format(EXACT.normalize(paid), "f")
+        fees[fill.commission_asset] = spell(paid)

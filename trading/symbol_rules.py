@@ -13,7 +13,7 @@ from tradeplat.problems import Invalid
 from tradeplat.wire import spell
 from trading.intents import Intent
 from trading.models import Symbol
-from trading.models.amounts import EXACT, ZERO
+from trading.models.amounts import ZERO
 from trading.models.orders import OrderType, Side
 
 
@@ -82,12 +82,12 @@ class Grid:
         bounded = min(bounded, self.most) if self.most else bounded
         if not self.step:
             return bounded
-        steps = EXACT.divide(bounded, self.step).to_integral_value(rounding=rounding)
-        nearest = EXACT.multiply(steps, self.step)
+        steps = (bounded / self.step).to_integral_value(rounding=rounding)
+        nearest = steps * self.step
         if nearest < self.least or not nearest:
-            return EXACT.add(nearest, self.step)
+            return nearest + self.step
         if self.most and nearest > self.most:
-            return EXACT.subtract(nearest, self.step)
+            return nearest - self.step
         return nearest
 
 
@@ -107,7 +107,7 @@ def _grid(rule: str, field: str, value: Decimal, grid: Grid) -> Iterator[Breach]
         yield Breach(rule, field, f"Is below the minimum of {spell(grid.least)}.")
     elif grid.most and value > grid.most:
         yield Breach(rule, field, f"Is above the maximum: the nearest legal value is {legal}.")
-    elif grid.step and EXACT.remainder(value, grid.step):
+    elif grid.step and value % grid.step:
         step = spell(grid.step)
         yield Breach(
             rule, field, f"Is not a multiple of {step}: the nearest legal value is {legal}."
@@ -124,8 +124,8 @@ def _percent_price(
         ("PERCENT_PRICE_BY_SIDE", f"{book_side}MultiplierUp", f"{book_side}MultiplierDown"),
     ):
         rule = _filter(symbol, name)
-        most = EXACT.multiply(last_price, rule(up))
-        least = EXACT.multiply(last_price, rule(down))
+        most = last_price * rule(up)
+        least = last_price * rule(down)
         if most and price > most:
             legal = spell(grid.nearest(most, rounding=ROUND_FLOOR))
             yield Breach(name, "price", f"Is too far from the market: at most {legal}.")
@@ -144,16 +144,16 @@ def _notional(intent: Intent, symbol: Symbol, last_price: Decimal | None) -> Ite
                 name, "quoteOrderQty", intent.quote_order_quantity, Grid(least, most, ZERO)
             )
         elif price and intent.quantity is not None:
-            worth = EXACT.multiply(price, intent.quantity)
+            worth = price * intent.quantity
             grid = _lot_grid(symbol, "LOT_SIZE")
             if worth < least:
-                legal = grid.nearest(EXACT.divide(least, price), rounding=ROUND_CEILING)
+                legal = grid.nearest(least / price, rounding=ROUND_CEILING)
                 words = (
                     f"Is worth less than {spell(least)} {symbol.quote}: at least {spell(legal)}."
                 )
                 yield Breach(name, "quantity", words)
             elif most and worth > most:
-                legal = grid.nearest(EXACT.divide(most, price), rounding=ROUND_FLOOR)
+                legal = grid.nearest(most / price, rounding=ROUND_FLOOR)
                 words = f"Is worth more than {spell(most)} {symbol.quote}: at most {spell(legal)}."
                 yield Breach(name, "quantity", words)
 

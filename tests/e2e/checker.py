@@ -4,7 +4,7 @@ accepted = at the exchange + refused by it + proven not placed + cancelled unsen
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import psycopg
@@ -83,9 +83,12 @@ def _gaps(connection: psycopg.Connection) -> list[int]:
 
 
 def _count(
-    ended: dict[str, tuple[str, str]], placed: Counter[str], status: str, says: object
+    ended: dict[str, tuple[str, str]],
+    placed: Counter[str],
+    status: str,
+    says: Callable[[str], bool],
 ) -> int:
-    assert callable(says)
+    """How many have ended in this status, for a reason that fits, without the exchange."""
     return sum(
         1
         for order_id, (found, reason) in ended.items()

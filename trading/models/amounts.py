@@ -1,6 +1,6 @@
 """How amounts are stored: numeric(36,18), wide enough for every asset, exact in both directions."""
 
-from decimal import ROUND_HALF_EVEN, Context, Decimal, DefaultContext, setcontext
+from decimal import Decimal, DefaultContext, setcontext
 from typing import Any
 
 from django.db import models
@@ -9,9 +9,8 @@ ZERO = Decimal(0)
 DIGITS, PLACES = 36, 18
 SMALLEST = Decimal(1).scaleb(-PLACES)
 # Python's own context keeps 28 digits, fewer than a column holds: sums would be rounded. Every
-# thread takes its context from the default one when it first computes.
-EXACT = Context(prec=2 * DIGITS + PLACES, rounding=ROUND_HALF_EVEN)
-DefaultContext.prec = EXACT.prec
+# thread takes its context from the default one when it first computes, so plain operators do.
+DefaultContext.prec = 2 * DIGITS + PLACES
 setcontext(DefaultContext)
 
 
@@ -32,11 +31,11 @@ class AmountField(models.DecimalField):
 
 def product(price: Decimal, quantity: Decimal) -> Decimal:
     """A price times a quantity as a column can hold it."""
-    return EXACT.multiply(price, quantity).quantize(SMALLEST, context=EXACT)
+    return (price * quantity).quantize(SMALLEST)
 
 
 def ratio(dividend: Decimal, divisor: Decimal) -> Decimal:
     """A quotient as a column can hold it, 0 where there is nothing to divide by."""
     if not divisor:
         return ZERO
-    return EXACT.divide(dividend, divisor).quantize(SMALLEST, context=EXACT)
+    return (dividend / divisor).quantize(SMALLEST)
