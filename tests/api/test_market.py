@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -97,6 +98,26 @@ def test_wrong_parameters_are_named(btcusdt: Symbol, path: str, field: str) -> N
 def test_a_stale_token_keeps_nobody_from_the_market() -> None:
     answer = APIClient(HTTP_AUTHORIZATION="Bearer nonsense").get("/api/market/tickers")
     assert answer.status_code == 200
+
+
+def test_however_many_look_at_a_chart_the_exchange_is_asked_once(
+    exchange: PaperExchange, btcusdt: Symbol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trading.api.market.CANDLE_SECONDS", 60.0)
+    exchange.fault("delay", {"path": "/api/v3/klines"}, ms=0, times=-1)  # It counts the calls.
+    for limit in range(100, 120):
+        answer = read(f"candles?symbol=BTCUSDT&interval=1d&limit={limit}")
+        assert len(answer.json()) == limit
+    assert [fault["hits"] for fault in exchange.faults()] == [1]
+
+
+def test_an_answer_tells_its_age(
+    exchange: PaperExchange, btcusdt: Symbol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert read("book?symbol=BTCUSDT")["Age"] == "0"
+    exchange.fault("refuse", {"path": "/api/v3/depth"}, status=503, times=-1)
+    monkeypatch.setattr("trading.api.kept.time.monotonic", lambda: monotonic() + 90)
+    assert read("book?symbol=BTCUSDT")["Age"] == "90"
 
 
 def test_the_last_good_book_serves_while_the_exchange_is_away(
