@@ -24,6 +24,7 @@ from execution.exchange import (
     ExchangeError,
     NotSent,
     Report,
+    Sighting,
     SubmitRequest,
     SymbolRules,
     Trade,
@@ -65,19 +66,37 @@ class Binance:
         body = await self._call(self._client.create_order, parameters, pays_with=request.pays_with)
         return _read(answers.report, body, request.order_id)
 
-    async def cancel(self, credentials: Credentials, symbol: str, order_id: UUID) -> Report | None:
+    async def cancel(
+        self,
+        credentials: Credentials,
+        symbol: str,
+        order_id: UUID,
+        *,
+        exchange_order_id: int | None = None,
+    ) -> Report | None:
         body = await self._ask(
             self._client.cancel_order, credentials, missing=binance_errors.NOTHING_TO_CANCEL,
-            symbol=symbol, origClientOrderId=str(order_id),
+            symbol=symbol, **_named(order_id, exchange_order_id),
         )  # fmt: skip
-        return None if body is None else _read(answers.report, body, order_id)
+        return None if body is None else _read(answers.report, body, order_id, exchange_order_id)
 
-    async def query(self, credentials: Credentials, symbol: str, order_id: UUID) -> Report | None:
+    async def query(
+        self,
+        credentials: Credentials,
+        symbol: str,
+        order_id: UUID,
+        *,
+        exchange_order_id: int | None = None,
+    ) -> Report | None:
         body = await self._ask(
             self._client.get_order, credentials, missing=binance_errors.NO_SUCH_ORDER,
-            symbol=symbol, origClientOrderId=str(order_id),
+            symbol=symbol, **_named(order_id, exchange_order_id),
         )  # fmt: skip
-        return None if body is None else _read(answers.report, body, order_id)
+        return None if body is None else _read(answers.report, body, order_id, exchange_order_id)
+
+    async def open_orders(self, credentials: Credentials) -> tuple[Sighting, ...]:
+        body = await self._ask(self._client.get_open_orders, credentials)
+        return _read(answers.open_orders, body)
 
     async def trades(
         self, credentials: Credentials, symbol: str, exchange_order_id: int
@@ -103,6 +122,12 @@ class Binance:
     async def symbols(self) -> tuple[SymbolRules, ...]:
         body = await self._call(self._client.get_exchange_info, {})
         return tuple(_read(lambda text: list(answers.symbols(text)), body))
+
+    async def time(self, *, anew: bool = False) -> float:
+        if anew:
+            await self._measure()
+        await self._ensure_clock()
+        return self.clock.at(time.monotonic())
 
     async def _server_time(self) -> float:
         return answers.server_time(await self._client.get_server_time())
@@ -179,6 +204,12 @@ def _order(request: SubmitRequest) -> dict[str, Any]:
         "newClientOrderId": str(request.order_id),
         "newOrderRespType": "FULL",
     }
+
+
+def _named(order_id: UUID, exchange_order_id: int | None) -> dict[str, Any]:
+    if exchange_order_id is None:
+        return {"origClientOrderId": str(order_id)}
+    return {"orderId": exchange_order_id}
 
 
 def _digits(amount: Decimal | None) -> str | None:

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from execution.binance_words import expiry_words
-from execution.exchange import AccountSnapshot, Holding, Report, SymbolRules, Trade
+from execution.exchange import AccountSnapshot, Holding, Report, Sighting, SymbolRules, Trade
 from trading.states import Status
 
 _STATUSES = {
@@ -59,6 +59,17 @@ class _Order(msgspec.Struct, rename="camel"):
     fills: list[_Fill] = []
 
 
+class _OpenOrder(_Order, rename="camel", kw_only=True):
+    symbol: str
+    side: str
+    type: str
+    price: Decimal
+    time_in_force: str
+    stop_price: Decimal = _ZERO
+    orig_quote_order_qty: Decimal = _ZERO
+    trailing_delta: int | None = None
+
+
 class _Trade(msgspec.Struct, rename="camel"):
     id: int
     price: Decimal
@@ -98,29 +109,33 @@ class _Time(msgspec.Struct, rename="camel"):
     server_time: int
 
 
-def report(body: bytes, order_id: UUID) -> Report:
-    """What an answer about one order says; the answer must be about the order that we asked for."""
+def report(body: bytes, order_id: UUID, exchange_order_id: int | None = None) -> Report:
+    """What an answer about one order says; it must be about the order that we asked for."""
     order = msgspec.json.decode(body, type=_Order)
-    if str(order_id) not in (order.client_order_id, order.orig_client_order_id):
+    if exchange_order_id is None and str(order_id) not in (
+        order.client_order_id,
+        order.orig_client_order_id,
+    ):
         raise Unreadable(f"an answer about {order.client_order_id}")
-    spoke_at = order.transact_time or order.update_time
-    if spoke_at is None:
-        raise Unreadable("no time")
-    timestamp = moment(spoke_at)
-    executed = _amount(order.executed_qty)
-    return Report(
-        order_id=order_id,
-        status=_status(order.status, executed),
-        executed_quantity=executed,
-        # Negative where the exchange does not know it any more.
-        quote_executed=max(_finite(order.cummulative_quote_qty), _ZERO),
-        exchange_order_id=order.order_id,
-        timestamp=timestamp,
-        quantity=_amount(order.orig_qty),
-        exchange_client_id=order.client_order_id,
-        order_list=None if order.order_list_id < 0 else order.order_list_id,
-        reason=expiry_words(order.expiry_reason),
-        trades=tuple(_taken(fill, timestamp) for fill in order.fills),
+    if exchange_order_id not in (None, order.order_id):
+        raise Unreadable(f"an answer about {order.order_id}")
+    return Report(order_id=order_id, **_facts(order))
+
+
+def open_orders(body: bytes) -> tuple[Sighting, ...]:
+    return tuple(
+        Sighting(
+            **_facts(order),
+            symbol=order.symbol,
+            side=order.side,
+            type=order.type,
+            price=positive(order.price),
+            stop_price=positive(order.stop_price),
+            trailing_delta=order.trailing_delta,
+            time_in_force=order.time_in_force,
+            quote_order_quantity=positive(order.orig_quote_order_qty),
+        )
+        for order in msgspec.json.decode(body, type=list[_OpenOrder])
     )
 
 
@@ -128,9 +143,9 @@ def trades(body: bytes) -> tuple[Trade, ...]:
     return tuple(
         Trade(
             trade_id=trade.id,
-            price=_amount(trade.price),
-            quantity=_amount(trade.qty),
-            commission=_finite(trade.commission),
+            price=amount(trade.price),
+            quantity=amount(trade.qty),
+            commission=finite(trade.commission),
             commission_asset=trade.commission_asset,
             is_maker=trade.is_maker,
             traded_at=moment(trade.time),
@@ -143,7 +158,7 @@ def account(body: bytes, as_of: float) -> AccountSnapshot:
     """The answer's balances, as of the exchange's time at which they were asked for."""
     answer = msgspec.json.decode(body, type=_Account)
     holdings = tuple(
-        Holding(row.asset, free=_amount(row.free), locked=_amount(row.locked))
+        Holding(row.asset, free=amount(row.free), locked=amount(row.locked))
         for row in answer.balances
     )
     return AccountSnapshot(answer.can_trade, holdings, moment(int(as_of * 1000)), answer.uid)
@@ -173,20 +188,42 @@ def moment(milliseconds: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
+def _facts(order: _Order) -> dict[str, Any]:
+    spoke_at = order.transact_time or order.update_time
+    if spoke_at is None:
+        raise Unreadable("no time")
+    timestamp, executed = moment(spoke_at), amount(order.executed_qty)
+    return {
+        "status": status_of(order.status, executed),
+        "executed_quantity": executed,
+        # Negative where the exchange does not know it any more.
+        "quote_executed": max(finite(order.cummulative_quote_qty), _ZERO),
+        "exchange_order_id": order.order_id,
+        "timestamp": timestamp,
+        "quantity": positive(order.orig_qty),
+        # An answer to a cancel has an id of its own; the order's is the original one.
+        "exchange_client_id": order.orig_client_order_id or order.client_order_id,
+        "order_list": None if order.order_list_id < 0 else order.order_list_id,
+        "reason": expiry_words(order.expiry_reason),
+        "trades": tuple(_taken(fill, timestamp) for fill in order.fills),
+    }
+
+
 def _taken(fill: _Fill, timestamp: datetime) -> Trade:
     # What fills while it is being placed takes; nothing of it can have waited in the book.
     return Trade(
         trade_id=fill.trade_id,
-        price=_amount(fill.price),
-        quantity=_amount(fill.qty),
-        commission=_finite(fill.commission),
+        price=amount(fill.price),
+        quantity=amount(fill.qty),
+        commission=finite(fill.commission),
         commission_asset=fill.commission_asset,
         is_maker=False,
         traded_at=timestamp,
     )
 
 
-def _status(word: str, executed: Decimal) -> Status:
+def status_of(word: str, executed: Decimal) -> Status:
+    """Raises: `Unreadable` for a word that we do not know."""
     if word == _PENDING_CANCEL:  # Still open, so it changes nothing.
         return Status.PARTIALLY_FILLED if executed else Status.NEW
     if word not in _STATUSES:
@@ -194,13 +231,19 @@ def _status(word: str, executed: Decimal) -> Status:
     return _STATUSES[word]
 
 
-def _finite(number: Decimal) -> Decimal:
+def positive(number: Decimal) -> Decimal | None:
+    """An amount of which the exchange says 0 where there is none."""
+    return amount(number) or None
+
+
+def finite(number: Decimal) -> Decimal:
     if not number.is_finite():
         raise Unreadable(f"the amount {number}")
     return number
 
 
-def _amount(number: Decimal) -> Decimal:
-    if _finite(number) < 0:
+def amount(number: Decimal) -> Decimal:
+    """Raises: `Unreadable` for what is no amount."""
+    if finite(number) < 0:
         raise Unreadable(f"the amount {number}")
     return number

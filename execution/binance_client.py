@@ -73,12 +73,12 @@ def signed(credentials: Credentials, timestamp: float, **parameters: Any) -> dic
     given["recvWindow"] = int(settings.RECV_WINDOW_SECONDS * 1000)
     return {
         **given,
-        "signature": _signature(credentials.secret_key, given),
+        "signature": signature(credentials.secret_key, given),
         "headers": {"X-MBX-APIKEY": credentials.api_key},
     }
 
 
-def _signature(secret: str, parameters: Mapping[str, Any]) -> str:
-    # Sorted and percent-encoded, as the library sends them.
+def signature(secret: str, parameters: Mapping[str, Any]) -> str:
+    """HMAC SHA-256 over the parameters, sorted and percent-encoded as the library sends them."""
     payload = urlencode(sorted(parameters.items()), quote_via=quote)
     return hmac.new(secret.encode(), payload.encode(), hashlib.sha256).hexdigest()

@@ -44,6 +44,14 @@ _BY_EXPIRY = {
     "EXECUTION_RULE_PRICE_RANGE_EXCEEDED": "the price left the range that the exchange allows",
     "EXCHANGE_CANCELED": "the exchange cancelled it",
 }
+_BY_REJECTION = {
+    "INSUFFICIENT_BALANCES": "not enough balance",
+    "STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY": "the market is already past the stop price",
+    "WOULD_MATCH_IMMEDIATELY": (
+        "it would have traded at once, and this type of order may only wait in the book"
+    ),
+    "OCO_BAD_PRICES": "the prices of its pair do not fit the market",
+}
 _FILTER_FAILURE = "Filter failure: "
 _TOO_LITTLE = "Account has insufficient balance for requested action."
 
@@ -59,6 +67,14 @@ def refusal_words(code: int, message: str, *, pays_with: str = "") -> str:
         # The exchange's own words where it has better ones than its code tells.
         why = _BY_MESSAGE.get(message) or _BY_CODE.get(code) or f"{message.rstrip('.')} ({code})"
     return f"The exchange refused: {why}."[:500]
+
+
+def rejection_words(reject_reason: str) -> str:
+    """Why the exchange rejected an order after taking it in; empty where it did not."""
+    if reject_reason in ("", "NONE"):
+        return ""
+    why = _BY_REJECTION.get(reject_reason, reject_reason.replace("_", " ").lower())
+    return f"The exchange refused: {why}."
 
 
 def expiry_words(expiry_reason: str) -> str:

@@ -5,7 +5,7 @@ assets, times are aware datetimes by the exchange's clock.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -36,25 +36,53 @@ class Trade:
     traded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
     """What the exchange says about one order at one moment.
 
     `executed_quantity` and `quote_executed` are cumulative. `trades` are those that came with the
-    report; none at all says nothing about whether there were any.
+    facts; none at all says nothing about whether there were any.
     """
 
-    order_id: UUID
     status: Status
     executed_quantity: Decimal
     quote_executed: Decimal
     exchange_order_id: int
     timestamp: datetime
-    quantity: Decimal | None = None  # What the exchange took the order's quantity to be.
+    quantity: Decimal | None = None  # What the exchange takes the order's quantity to be.
     exchange_client_id: str = ""
     order_list: int | None = None
     reason: str = ""
     trades: tuple[Trade, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(Facts):
+    """Facts about an order of ours."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting(Facts):
+    """Facts about an order of an account that the exchange shows unasked, whoever placed it.
+
+    It comes with all that makes an order, in the exchange's words: enough to adopt it.
+    """
+
+    symbol: str
+    side: str
+    type: str
+    price: Decimal | None = None
+    stop_price: Decimal | None = None
+    trailing_delta: int | None = None  # In BIPS.
+    time_in_force: str = ""
+    quote_order_quantity: Decimal | None = None
+
+    def as_report(self, order_id: UUID) -> Report:
+        """The same facts about the order of ours that it has turned out to be."""
+        facts = {each.name: getattr(self, each.name) for each in fields(Facts)}
+        return Report(order_id=order_id, **facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +189,33 @@ class Exchange(Protocol):
         Raises: `Rejected`, `NotSent`, `OutcomeUnknown`.
         """
 
-    async def cancel(self, credentials: Credentials, symbol: str, order_id: UUID) -> Report | None:
-        """Cancel by our id; None when the exchange says that there is nothing to cancel."""
+    async def cancel(
+        self,
+        credentials: Credentials,
+        symbol: str,
+        order_id: UUID,
+        *,
+        exchange_order_id: int | None = None,
+    ) -> Report | None:
+        """Cancel by our id, or by the exchange's where that is given: it knows no id of ours for
+        an order that was placed elsewhere. None when it says that there is nothing to cancel.
+        """
 
-    async def query(self, credentials: Credentials, symbol: str, order_id: UUID) -> Report | None:
-        """The order by our id; None when the exchange does not show it (which proves little)."""
+    async def query(
+        self,
+        credentials: Credentials,
+        symbol: str,
+        order_id: UUID,
+        *,
+        exchange_order_id: int | None = None,
+    ) -> Report | None:
+        """The order by our id, or by the exchange's where that is given.
+
+        None when the exchange does not show it, which proves little.
+        """
+
+    async def open_orders(self, credentials: Credentials) -> tuple[Sighting, ...]:
+        """All open orders of an account, whoever placed them. Weighs 80."""
 
     async def trades(
         self, credentials: Credentials, symbol: str, exchange_order_id: int
@@ -175,3 +225,6 @@ class Exchange(Protocol):
     async def account(self, credentials: Credentials) -> AccountSnapshot: ...
 
     async def symbols(self) -> tuple[SymbolRules, ...]: ...
+
+    async def time(self, *, anew: bool = False) -> float:
+        """The exchange's time in seconds since the epoch; `anew` has it measured before."""

@@ -179,7 +179,7 @@ class Executor:
         result = await call
         if result is not None:
             self.results.put(result)
-        if isinstance(result, Reported):
+        if isinstance(result, Reported) and not claim.streamed:
             self.balances.want(claim.account, exchange)
 
     def _wake_another(self) -> None:

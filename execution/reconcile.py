@@ -55,7 +55,8 @@ class Reconciler:
         if result is None:
             return
         self._executor.results.put(result)
-        if isinstance(result, Reported) and _is_news(result, check.order):
+        told = isinstance(result, Reported) and _is_news(result, check.order)
+        if told and not check.streamed:  # A live stream tells of balances by itself.
             self._executor.balances.want(check.account, exchange)
 
 

@@ -68,10 +68,11 @@ async def cancel(claim: Claim, exchange: Exchange, holds: Holds) -> Result | Non
     if holds.left(claim.account.environment):
         return None
     try:
-        credentials = credentials_of(claim.account)
-        report = await exchange.cancel(credentials, order.symbol, order.order_id)
+        order_of = credentials_of(claim.account), order.symbol, order.order_id
+        exchange_order_id = _asked_by(order)
+        report = await exchange.cancel(*order_of, exchange_order_id=exchange_order_id)
         # Nothing to cancel: filled or cancelled already, which only a look-up can tell.
-        report = report or await exchange.query(credentials, order.symbol, order.order_id)
+        report = report or await exchange.query(*order_of, exchange_order_id=exchange_order_id)
     except ExchangeError as error:
         _note_failure(holds, claim, error, doing="Cancelling")
         return None
@@ -95,13 +96,20 @@ async def look_up(check: Check, exchange: Exchange, holds: Holds) -> Result | No
 
 async def _ask(check: Check, exchange: Exchange) -> Result:
     order, credentials = check.order, credentials_of(check.account)
-    report = await exchange.query(credentials, order.symbol, order.order_id)
+    report = await exchange.query(
+        credentials, order.symbol, order.order_id, exchange_order_id=_asked_by(order)
+    )
     if report is None:
         return Absent(order.order_id, order.attempt, asked_at=check.asked_at)
     if report.executed_quantity != order.filled_quantity:
         trades = await exchange.trades(credentials, order.symbol, report.exchange_order_id)
         report = replace(report, trades=trades)
     return Reported(report, Origin.RECONCILE)
+
+
+def _asked_by(order: Order) -> int | None:
+    """The exchange's id of an order that it does not know by ours."""
+    return order.exchange_order_id if order.source == Order.Source.EXTERNAL else None
 
 
 def request_of(claim: Claim) -> SubmitRequest:

@@ -103,7 +103,7 @@ def report(order_id: UUID, status: str, *trades: Trade, **fields: Any) -> Report
     defaults: dict[str, Any] = {
         "executed_quantity": sum((each.quantity for each in trades), Decimal(0)),
         "quote_executed": sum((each.quantity * each.price for each in trades), Decimal(0)),
-        "exchange_order_id": 1,
+        "exchange_order_id": order_id.int % 10**15,
         "timestamp": datetime.now(UTC),
     }
     return Report(order_id=order_id, status=Status(status), trades=trades, **defaults | fields)

@@ -40,7 +40,7 @@ _PORTS = {
     "realtime": ("REALTIME_PORT", "/healthz"),
     "paper": ("PAPER_PORT", "/api/v3/ping"),
 }
-_READY_LINES = {"worker": " ready."}
+_READY_LINES = {"worker": " ready.", "streams": "Private streams are kept"}
 _START_SECONDS = 90.0
 
 

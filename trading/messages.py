@@ -104,10 +104,9 @@ def _side(quantity: Decimal, symbol: Symbol | None) -> str:
 
 def account_row(account: ExchangeAccount, balances: Iterable[Balance]) -> Payload:
     """`GET /api/user/account`. Spot has no margin; `marginBalance` is what is free in USDT."""
-    rows = [
-        {"asset": row.asset, "free": row.free, "locked": row.locked}
-        for row in sorted(balances, key=lambda row: row.asset)
-    ]
+    held = sorted(balances, key=lambda row: row.asset)
+    rows = [{"asset": row.asset, "free": row.free, "locked": row.locked} for row in held]
+    as_of = account.balances_as_of  # Of the last snapshot; single assets may be known better.
     return {
         "accountId": account.pk,
         "marginRatio": ZERO,
@@ -117,5 +116,5 @@ def account_row(account: ExchangeAccount, balances: Iterable[Balance]) -> Payloa
         "canTrade": bool(account.can_trade) and account.state == ExchangeAccount.State.ACTIVE,
         "state": account.state,
         "environment": account.environment,
-        "asOf": account.balances_as_of,
+        "asOf": as_of and max([as_of, *(row.as_of for row in held)]),
     }

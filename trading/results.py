@@ -1,4 +1,4 @@
-"""What came of an attempt, as the ledger takes it: five things that can be recorded of an order.
+"""What came of an attempt, as the ledger takes it: six things that can be recorded of an order.
 
 Each is fenced by the attempt that it speaks of, where it speaks of one.
 """
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from execution.exchange import Report
+from execution.exchange import Report, Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,15 @@ class Reported:
     @property
     def order_id(self) -> UUID:
         return self.report.order_id
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The exchange showed an order of the account unasked: one of ours, or one to adopt."""
+
+    account_id: int
+    sighting: Sighting
+    origin: str  # OrderEvent.Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ WINDOWS = {
     "LINGER_SECONDS": 0.2,
     "OPEN_ORDER_CHECK_SECONDS": 0.2,
     "CANCEL_RETRY_SECONDS": 0.5,
+    "CATCH_UP_SECONDS": 0.0,
 }
 
 
@@ -41,7 +42,12 @@ def paper(exchange_process: PaperExchange, settings: Any) -> Iterator[PaperExcha
     """The paper exchange, its price held at 50,000, without any fault of an earlier test."""
     for name, seconds in WINDOWS.items():
         setattr(settings, name, seconds)
-    settings.EXCHANGE_URLS = {"PAPER": {"REST_URL": exchange_process.rest_url}}
+    settings.EXCHANGE_URLS = {
+        "PAPER": {
+            "REST_URL": exchange_process.rest_url,
+            "WS_API_URL": exchange_process.ws_api_url,
+        }
+    }
     exchange_process.clear_faults()
     exchange_process.set_price("BTCUSDT", "50000")
     exchange_process.freeze("BTCUSDT")

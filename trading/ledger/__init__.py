@@ -5,12 +5,11 @@ by user. No lock is held across the network; leases and windows go by the databa
 """
 
 from trading.ledger.cancels import expire_pending, request_cancel, request_cancel_all
+from trading.ledger.checks import Check, claim_checks, make_due
 from trading.ledger.claims import (
-    Check,
     Claim,
     claim,
     claim_cancels,
-    claim_checks,
     drop_lanes,
     has_pending,
     take_lanes,
@@ -20,6 +19,7 @@ from trading.ledger.oversight import (
     ask_again,
     cancel_for_operator,
     halt_platform,
+    resolve,
     resume_platform,
     set_account_state,
 )
@@ -38,9 +38,11 @@ __all__ = [
     "halt_account",
     "halt_platform",
     "has_pending",
+    "make_due",
     "record",
     "request_cancel",
     "request_cancel_all",
+    "resolve",
     "resume_platform",
     "set_account_state",
     "take_lanes",

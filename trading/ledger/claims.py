@@ -1,14 +1,14 @@
-"""Who does what next: lanes, and claims of orders to send, to cancel and to ask about."""
+"""Who does what next: lanes, and claims of orders to send and to cancel."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.models import ExchangeAccount
-from trading.ledger.clock import database_now
+from execution.models import AccountStream
 from trading.ledger.deadlines import PAST_DEADLINE, deadline_parameters
 from trading.models import Order
 
@@ -23,7 +23,7 @@ AND NOT EXISTS (SELECT FROM platform WHERE halted_at IS NOT NULL)
 """
 
 # Of an environment that may be asked for something now.
-_UNPAUSED = "account_id IN (SELECT id FROM exchange_accounts WHERE environment <> ALL(%s))"
+UNPAUSED = "account_id IN (SELECT id FROM exchange_accounts WHERE environment <> ALL(%s))"
 
 _TAKE_LANES = f"""
 INSERT INTO submit_lanes (account_id, owner, until)
@@ -65,21 +65,8 @@ UPDATE order_commands SET not_before = clock_timestamp() + make_interval(secs =>
 FROM (
     SELECT id FROM order_commands
     WHERE cancel_requested_at IS NOT NULL AND status IN ('NEW', 'PARTIALLY_FILLED')
-      AND (not_before IS NULL OR not_before <= clock_timestamp()) AND {_UNPAUSED}
+      AND (not_before IS NULL OR not_before <= clock_timestamp()) AND {UNPAUSED}
     ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
-) AS picked
-WHERE order_commands.id = picked.id
-RETURNING order_commands.*
-"""
-
-# What is in doubt, or misses fills, goes before what only rests, however much of that there is.
-_CLAIM_CHECKS = f"""
-UPDATE order_commands SET next_check_at = clock_timestamp() + make_interval(secs => %s::float8)
-FROM (
-    SELECT id FROM order_commands WHERE next_check_at <= clock_timestamp() AND {_UNPAUSED}
-    ORDER BY (status IN ('NEW', 'PARTIALLY_FILLED') AND executed_quantity = filled_quantity),
-             next_check_at
-    LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 ) AS picked
 WHERE order_commands.id = picked.id
 RETURNING order_commands.*
@@ -92,19 +79,11 @@ class Claim:
 
     order: Order
     account: ExchangeAccount
+    streamed: bool  # Whether its account's private stream is live.
 
     @property
     def attempt(self) -> int:
         return self.order.attempt
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """An order that is due to be asked about; `asked_at` is the database's time of asking."""
-
-    order: Order
-    account: ExchangeAccount
-    asked_at: datetime
 
 
 def take_lanes(owner: str, *, paused: Collection[str] = (), limit: int = 500) -> list[int]:
@@ -132,31 +111,27 @@ def claim(owner: str, *, limit: int, paused: Collection[str] = ()) -> list[Claim
     """Claim orders of the owner's lanes for sending, in the order of their acceptance."""
     first_look = settings.EXCHANGE_TIMEOUT_SECONDS + settings.LEASE_SECONDS
     parameters = [first_look, owner, list(paused), *deadline_parameters(), limit]
-    return _claims(Order.objects.raw(_CLAIM, parameters))
+    return claims_of(Order.objects.raw(_CLAIM, parameters))
 
 
 def claim_cancels(*, limit: int, paused: Collection[str] = ()) -> list[Claim]:
     """Claim orders open at the exchange whose cancel has not been sent, or not lately."""
     parameters = [settings.CANCEL_RETRY_SECONDS, list(paused), limit]
-    return _claims(Order.objects.raw(_CLAIM_CANCELS, parameters))
+    return claims_of(Order.objects.raw(_CLAIM_CANCELS, parameters))
 
 
-def claim_checks(*, limit: int, paused: Collection[str] = ()) -> list[Check]:
-    """Claim orders that are due to be asked about; they come again should the asker die."""
-    again = settings.EXCHANGE_TIMEOUT_SECONDS + settings.LEASE_SECONDS
-    claims = _claims(Order.objects.raw(_CLAIM_CHECKS, [again, list(paused), limit]))
-    asked_at = database_now() if claims else None
-    return [Check(claim.order, claim.account, asked_at) for claim in claims if asked_at]
-
-
-def _claims(claimed: Iterable[Order]) -> list[Claim]:
+def claims_of(claimed: Iterable[Order]) -> list[Claim]:
+    """Run the statement of a claim, and say whose its orders are."""
     # In one transaction: nobody would send an order that is claimed by one who got no answer.
     with transaction.atomic():
         # RETURNING promises no order of its own.
         orders = sorted(claimed, key=lambda order: order.pk)
         accounts = _accounts(orders)
-    return [Claim(order, accounts[order.account_id]) for order in orders]
+    return [Claim(order, *accounts[order.account_id]) for order in orders]
 
 
-def _accounts(orders: Iterable[Order]) -> dict[int, ExchangeAccount]:
-    return ExchangeAccount.objects.in_bulk({order.account_id for order in orders})
+def _accounts(orders: Iterable[Order]) -> dict[int, tuple[ExchangeAccount, bool]]:
+    """The orders' accounts, each with whether its stream is live."""
+    live = AccountStream.objects.live().filter(account=OuterRef("pk"))
+    accounts = ExchangeAccount.objects.filter(pk__in={order.account_id for order in orders})
+    return {each.pk: (each, each.streamed) for each in accounts.annotate(streamed=Exists(live))}

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 
+from execution.exchange import Report
 from trading.ledger import events
 from trading.ledger.cancels import CANCELLED_UNSENT
 from trading.models import Discrepancy, Fill, Order, OrderEvent
@@ -13,6 +15,7 @@ from trading.states import NOT_PLACED, Status
 
 # When an order that was proven absent is looked up again, after the verdict.
 _WATCH = [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=24)]
+_REORDERED_SECONDS = 1.0
 _LONGEST_WAIT = 60.0  # Seconds between two look-ups of an order in doubt.
 
 
@@ -68,22 +71,35 @@ def _reported(
     order.exchange_order_id = order.exchange_order_id or report.exchange_order_id
     order.exchange_client_id = order.exchange_client_id or report.exchange_client_id
     order.order_list = order.order_list or report.order_list
-    order.quantity = order.quantity or report.quantity
+    quantity, order.quantity = order.quantity, _quantity(order, report)
     order.not_found_count = 0
-    order.next_check_at = _next_check(
-        order, asked=result.origin == OrderEvent.Origin.RECONCILE, now=now
-    )
-    if not (moved or grew or fresh_fills):
+    order.next_check_at = _next_check(order, origin=result.origin, now=now)
+    amended = quantity is not None and order.quantity != quantity
+    if not (moved or grew or amended or fresh_fills):
         return []
     order.updated_at = now
     reason = order.reason if moved else ""
     return [events.change(order, origin=result.origin, timestamp=report.timestamp, reason=reason)]
 
 
-def _next_check(order: Order, *, asked: bool, now: datetime) -> datetime | None:
-    if order.misses_fills and asked:  # Its trades were asked for, and still do not add up.
+def _quantity(order: Order, report: Report) -> Decimal | None:
+    """The order's quantity, which was amended elsewhere if the exchange tells less.
+
+    One that was given as a quote amount is known from the exchange only, and grows as it fills.
+    """
+    if order.quantity is None or report.quantity is None:
+        return order.quantity or report.quantity
+    widest = max if order.quote_order_quantity else min
+    return widest(order.quantity, report.quantity)
+
+
+def _next_check(order: Order, *, origin: str, now: datetime) -> datetime | None:
+    if order.misses_fills and origin == OrderEvent.Origin.RECONCILE:
+        # Its trades were asked for, and still do not add up.
         _note(order, "FILLS_MISSING", "Its trades are asked for again.")
         return now + timedelta(seconds=_LONGEST_WAIT)
+    if order.misses_fills and origin == OrderEvent.Origin.STREAM:
+        return now + timedelta(seconds=_REORDERED_SECONDS)  # Their own events may be on the way.
     if order.misses_fills:
         return now  # Its trades have to be fetched, whatever the status says.
     if order.is_terminal:

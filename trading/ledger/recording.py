@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from trading.ledger import events, fills, halts, outcomes, rows
+from trading.ledger import adoption, events, fills, halts, outcomes, rows
 from trading.ledger.clock import database_now
 from trading.models import Discrepancy, Order
 from trading.publisher import publisher
-from trading.results import Refused, Reported, Result
+from trading.results import Refused, Reported, Result, Seen
 from trading.states import RESTING
 
 logger = logging.getLogger(__name__)
@@ -33,8 +33,8 @@ _FIELDS = [
 ]
 
 
-def record(results: Sequence[Result]) -> None:
-    """Record results, safe to repeat and safe out of order.
+def record(results: Sequence[Result | Seen]) -> None:
+    """Record results, safe to repeat and safe out of order. An order that we see first is adopted.
 
     One that cannot be recorded does not take the others with it: they are recorded one by one, and
     it is logged and left as a discrepancy for an operator.
@@ -56,9 +56,10 @@ def record(results: Sequence[Result]) -> None:
             _set_aside(results[0])
 
 
-def _record(results: Sequence[Result]) -> None:
+def _record(told: Sequence[Result | Seen]) -> None:
     with transaction.atomic():
-        _halt_accounts(results)
+        _halt_accounts(told)
+        results = adoption.identify(told)
         orders = _locked({result.order_id for result in results})
         known = [result for result in results if result.order_id in orders]
         now = database_now()
@@ -81,7 +82,7 @@ def _locked(order_ids: set[UUID]) -> dict[UUID, Order]:
     return {order.order_id: order for order in orders}
 
 
-def _halt_accounts(results: Sequence[Result]) -> None:
+def _halt_accounts(results: Sequence[Result | Seen]) -> None:
     refused = {
         result.order_id: result.reason
         for result in results
@@ -99,7 +100,14 @@ def _ring_for_cancels(changes: Sequence[events.Change]) -> None:
         transaction.on_commit(lambda: publisher.ring())
 
 
-def _set_aside(result: Result) -> None:
+def _set_aside(result: Result | Seen) -> None:
+    if isinstance(result, Seen):
+        sighting = result.sighting
+        logger.exception(
+            "Not recorded: order %d of account %d", sighting.exchange_order_id, result.account_id
+        )
+        adoption.note_unrecorded(result, "NOT_RECORDED", "Logged with its traceback.")
+        return
     logger.exception("Not recorded: %s of order %s", type(result).__name__, result.order_id)
     order = Order.objects.filter(order_id=result.order_id).first()
     if order is not None:

@@ -1,5 +1,6 @@
 """Orders, what happened to them, and what they filled."""
 
+import re
 import uuid
 from datetime import timedelta
 from decimal import Decimal
@@ -7,11 +8,11 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 from accounts.models import ExchangeAccount, User
 from trading.models.amounts import ZERO, AmountField, ratio
-from trading.states import OPEN, RESTING, TERMINAL, Status, may_become
+from trading.states import NOT_PLACED, OPEN, RESTING, TERMINAL, Status, may_become
 
 
 class Side(models.TextChoices):
@@ -47,6 +48,8 @@ class TimeInForce(models.TextChoices):
 OVERDUE_CANCEL = timedelta(seconds=30)
 OVERDUE_FILLS = timedelta(seconds=60)
 
+_HEXADECIMAL = re.compile("[0-9a-f]{8,32}")
+
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def for_user(self, user_id: int) -> "OrderQuerySet":
@@ -76,6 +79,30 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Orders of which more was executed, for a while now, than we have fills for."""
         missing = ~Q(executed_quantity=F("filled_quantity"))
         return self.filter(missing, updated_at__lt=Now() - OVERDUE_FILLS)
+
+    def askable(self) -> "OrderQuerySet":
+        """Orders of which the exchange may know more than we; see `Order.is_askable`."""
+        placed = Q(status__in=sorted(OPEN - {Status.PENDING}))
+        absent = Q(status=Status.REJECTED, reason=NOT_PLACED)
+        return self.filter(placed | absent | ~Q(executed_quantity=F("filled_quantity")))
+
+    def found_by(self, term: str) -> "OrderQuerySet":
+        """Orders that somebody means by an e-mail address, an order id of anybody, or a symbol.
+
+        Our own id may be cut off after eight characters.
+        """
+        term = term.strip()
+        if "@" in term:
+            users = User.objects.alias(lower_email=Lower("email"))
+            return self.filter(user__in=users.filter(lower_email__startswith=term.lower()))
+        found = Q(client_order_id=term) | Q(symbol=term.upper())
+        digits = term.replace("-", "").lower()
+        if _HEXADECIMAL.fullmatch(digits):
+            first, last = (uuid.UUID(digits.ljust(32, end)) for end in "0f")
+            found |= Q(order_id__range=(first, last))
+        if term.isdecimal() and int(term) <= models.BigIntegerField.MAX_BIGINT:
+            found |= Q(exchange_order_id=int(term))
+        return self.filter(found)
 
     def newest_first(self) -> "OrderQuerySet":
         return self.order_by("-id")
@@ -141,6 +168,11 @@ class Order(models.Model):
             models.UniqueConstraint(
                 fields=["account", "client_order_id"], name="order_commands_client_order_id"
             ),
+            # The exchange numbers the orders of each symbol for itself.
+            models.UniqueConstraint(
+                fields=["account", "symbol", "exchange_order_id"],
+                name="order_commands_exchange_once",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=Status.values), name="order_commands_status"
             ),
@@ -199,7 +231,6 @@ class Order(models.Model):
                 condition=Q(status__in=sorted(OPEN)),
                 name="order_commands_open",
             ),
-            models.Index(fields=["account", "exchange_order_id"], name="order_commands_exchange"),
             # What operators look for.
             models.Index(
                 fields=["claimed_at"],
@@ -238,6 +269,14 @@ class Order(models.Model):
     @property
     def is_terminal(self) -> bool:
         return self.status in TERMINAL
+
+    @property
+    def is_askable(self) -> bool:
+        """Whether the exchange may know more of it than we: not before it was sent, and, once it
+        has ended, only where its fills are missing or its absence was the verdict."""
+        placed = self.is_open and self.status != Status.PENDING
+        absent = self.status == Status.REJECTED and self.reason == NOT_PLACED
+        return placed or absent or self.misses_fills
 
     @property
     def misses_fills(self) -> bool:

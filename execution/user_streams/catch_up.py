@@ -1,0 +1,99 @@
+"""Asking by REST for what a stream did not tell: open orders that we do not know, and balances.
+
+Our own open orders are not this module's: they are made due, and the reconciler asks about them.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+
+from django.conf import settings
+
+from accounts.models import ExchangeAccount
+from execution.batches import Batches
+from execution.exchange import AccountSnapshot, Exchange, ExchangeError, Rejected
+from execution.exchanges import credentials_of
+from execution.holds import Holds
+from trading.balances import record_snapshot
+from trading.models import OrderEvent
+from trading.results import Seen
+
+logger = logging.getLogger(__name__)
+
+_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 60.0
+_Snapshot = tuple[int, AccountSnapshot]  # With the account's id.
+
+
+class CatchUp:
+    """Catches accounts up one after the other. Lives on the exchange loop.
+
+    An account weighs 100 of the 6,000 that an address may ask for in a minute. One that is wanted
+    again while it waits its turn is asked for once.
+    """
+
+    def __init__(self, results: Batches[Seen], holds: Holds) -> None:
+        self._results = results
+        self._snapshots: Batches[_Snapshot] = Batches("stream snapshots", _record_snapshots)
+        self._holds = holds
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._again: set[int] = set()
+        self._turn_at: dict[str, float] = {}  # By environment, which stands for an address.
+
+    def want(self, account: ExchangeAccount, exchange: Exchange) -> None:
+        """Catch the account up soon."""
+        self._again.add(account.pk)
+        if account.pk not in self._tasks:
+            task = asyncio.create_task(self._run(account, exchange))
+            self._tasks[account.pk] = task
+            task.add_done_callback(lambda done: self._done(account.pk, done))
+
+    def forget(self, account_id: int) -> None:
+        """Its stream has ended: it will be wanted again with the next one."""
+        task = self._tasks.pop(account_id, None)
+        if task is not None:
+            task.cancel()
+
+    def stop(self, timeout: float) -> None:
+        """Write the snapshots that have come, in `timeout` seconds."""
+        self._snapshots.stop(timeout)
+
+    def _done(self, account_id: int, task: asyncio.Task[None]) -> None:
+        if self._tasks.get(account_id) is task:
+            del self._tasks[account_id]
+        if not task.cancelled() and task.exception():
+            logger.error("Catching up ended with a bug", exc_info=task.exception())
+
+    async def _run(self, account: ExchangeAccount, exchange: Exchange) -> None:
+        wait = _FIRST_WAIT_SECONDS
+        while account.pk in self._again:
+            await self._turn(account.environment)
+            self._again.discard(account.pk)  # What happens from here on needs another look.
+            try:
+                await self._ask(account, exchange)
+            except Rejected as error:  # Its stream will be refused as well.
+                logger.warning("Account %d is not caught up: %s", account.pk, error)
+            except ExchangeError as error:
+                self._holds.note(account, error)
+                logger.warning("Account %d is not caught up yet: %s", account.pk, error)
+                self._again.add(account.pk)
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, _LONGEST_WAIT_SECONDS)
+
+    async def _turn(self, environment: str) -> None:
+        turn = max(time.monotonic(), self._turn_at.get(environment, 0.0))
+        self._turn_at[environment] = turn + settings.CATCH_UP_SECONDS
+        await asyncio.sleep(turn - time.monotonic())
+        while left := self._holds.left(environment):
+            await asyncio.sleep(left)
+
+    async def _ask(self, account: ExchangeAccount, exchange: Exchange) -> None:
+        credentials = credentials_of(account)
+        for order in await exchange.open_orders(credentials):
+            self._results.put(Seen(account.pk, order, OrderEvent.Origin.REST))
+        self._snapshots.put((account.pk, await exchange.account(credentials)))
+
+
+def _record_snapshots(snapshots: Sequence[_Snapshot]) -> None:
+    for account_id, snapshot in snapshots:
+        record_snapshot(account_id, snapshot)

@@ -1,0 +1,121 @@
+"""The private streams of all accounts, as one process keeps them."""
+
+import asyncio
+import logging
+import os
+import socket
+from concurrent.futures import Future
+from functools import partial
+from uuid import uuid4
+
+from django.db import DatabaseError
+
+from accounts.models import ExchangeAccount
+from execution import loop
+from execution.balances import BalanceKeeper
+from execution.batches import Batches
+from execution.binance_events import Event
+from execution.exchange import Exchange
+from execution.holds import Holds
+from execution.user_streams import database, rows
+from execution.user_streams.catch_up import CatchUp
+from execution.user_streams.database import in_thread
+from execution.user_streams.hearing import Hearing
+from execution.user_streams.inbox import Inbox
+from execution.user_streams.refusals import Refusals
+from execution.user_streams.rows import Keys, Shard
+from execution.user_streams.shard import ShardKeeper
+from realtime.outage import Outage
+from trading import ledger
+from trading.results import Seen
+
+logger = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 0.5
+_STOP_SECONDS = 5.0
+
+
+class UserStreams:
+    """Runs on the exchange loop until it is stopped, whatever the exchange or the database do."""
+
+    def __init__(self) -> None:
+        self.owner = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid4().hex[:8]}"
+        holds = Holds()
+        self._results: Batches[Seen] = Batches("stream recorder", ledger.record)
+        self._catch_up = CatchUp(self._results, holds)
+        self._balances = BalanceKeeper(holds)
+        self._inbox = Inbox(self._results, self._catch_up, self._balances)
+        self._hearing = Hearing(self.owner)
+        self._holds = holds
+        self._wanted: dict[Shard, Keys] = {}
+        self._shards: dict[Shard, asyncio.Task[None]] = {}
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self) -> "Future[None]":
+        """Start on the exchange loop; what is returned ends only with a bug."""
+        return asyncio.run_coroutine_threadsafe(self._run(), loop.get())
+
+    def stop(self) -> None:
+        """Let others go on, and write what has been heard. Not from the loop's own thread."""
+        loop.run(self._end(), 2 * _STOP_SECONDS)
+        self._results.stop(_STOP_SECONDS)
+        self._inbox.stop(_STOP_SECONDS)
+        self._catch_up.stop(_STOP_SECONDS)
+        self._balances.stop()
+        database.close()
+
+    async def _end(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.wait([self._running])
+
+    async def _run(self) -> None:
+        self._running = asyncio.current_task()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._hearing.run())
+            outage, looked = Outage("The accounts to hear"), False
+            while True:
+                try:
+                    self._wanted = await in_thread(rows.wanted)
+                    outage.over()
+                except DatabaseError as error:
+                    outage.note(error)
+                else:
+                    if not looked:
+                        logger.info("Private streams are kept")
+                    looked = True
+                for shard in self._wanted.keys() - self._shards.keys():
+                    self._shards[shard] = tasks.create_task(self._keeper(shard).run())
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    def _keeper(self, shard: Shard) -> ShardKeeper:
+        return ShardKeeper(
+            shard,
+            self.owner,
+            Refusals(shard.environment, self._holds),
+            wanted=lambda: self._wanted.get(shard, {}),
+            listener=partial(_Ear, self._hearing, self._catch_up, self._inbox),
+        )
+
+
+class _Ear:
+    """Hears of the accounts of one exchange."""
+
+    def __init__(
+        self, hearing: Hearing, catch_up: CatchUp, inbox: Inbox, exchange: Exchange
+    ) -> None:
+        self._hearing = hearing
+        self._catch_up = catch_up
+        self._inbox = inbox
+        self._exchange = exchange
+
+    def begun(self, account: ExchangeAccount) -> None:
+        self._hearing.begun(account.pk)
+        self._catch_up.want(account, self._exchange)
+
+    def ended(self, account_id: int) -> None:
+        self._hearing.ended(account_id)
+        self._catch_up.forget(account_id)
+
+    def heard(self, account: ExchangeAccount, event: Event | None) -> None:
+        self._inbox.put(account, self._exchange, event)
