@@ -1,32 +1,38 @@
-/** The tables under the chart: tabs with counts, one search box, live rows. */
+/** The tables under the chart: tabs with counts, filters, live rows, and what concerns them all. */
 import { computed, effect, signal } from "../vendor/signals-core.js";
 import { html } from "../vendor/lit-html/lit-html.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { cancelAll } from "./cancelling.js";
+import { closeAll } from "./closing.js";
+import { TYPE_NAMES } from "./order_types.js";
+import { reasonWords, SIDE_NAMES, statusWords } from "./order_words.js";
 import { element } from "./page.js";
+import { positionRow, totalRows } from "./position_rows.js";
 import { remember, remembered } from "./preferences.js";
-import { openRow, orderRow, positionRow, tradeRow } from "./rows.js";
-import { allOrders, openOrders, positions, trades } from "./state.js";
+import { openRow, orderRow, tradeRow } from "./rows.js";
+import { allOrders, openOrders, positions, symbol, trades } from "./state.js";
 import { view } from "./view.js";
 
 // More rows than anybody reads cost time with every change; the search looks through all of them.
 const MOST_DRAWN = 200;
 
 const search = signal("");
+const onlyHere = signal(remembered("only-here", "no") === "yes");
 const shown = signal(remembered("tab", "open"));
 
-const heldFirst = (a, b) =>
-  (a.side === "FLAT") - (b.side === "FLAT") || a.symbol.localeCompare(b.symbol);
+const isHeld = (position) => position.side !== "FLAT";
+const heldFirst = (a, b) => isHeld(b) - isHeld(a) || a.symbol.localeCompare(b.symbol);
+const sortedPositions = computed(() => [...positions.value.values()].sort(heldFirst));
 
 const TABLES = {
   open: { rows: openOrders, row: openRow, key: (order) => order.orderId, none: "No open orders." },
   orders: { rows: allOrders, row: orderRow, key: (order) => order.orderId, none: "No orders yet." },
   positions: {
-    rows: computed(() => [...positions.value.values()].sort(heldFirst)),
+    rows: sortedPositions,
     row: positionRow,
     key: (position) => position.symbol,
     none: "No positions yet.",
-    count: (rows) => rows.filter((position) => position.side !== "FLAT").length,
+    count: (rows) => rows.filter(isHeld).length,
   },
   trades: { rows: trades, row: tradeRow, key: (trade) => trade.id, none: "No trades yet." },
 };
@@ -37,16 +43,17 @@ const SEARCHED = [
   "side",
   "type",
   "status",
-  "reason",
   "orderId",
   "id",
+  "exchangeOrderId",
   "price",
   "quantity",
 ];
 
-/** Every word of the search must be found somewhere in the row. */
+/** Every word of the search must be found in the row, as it is on the wire or as it is shown. */
 function matches(row, words) {
-  const text = SEARCHED.map((field) => row[field] ?? "")
+  const shownAs = [SIDE_NAMES[row.side], TYPE_NAMES[row.type], row.status && statusWords(row)];
+  const text = [...SEARCHED.map((field) => row[field]), ...shownAs, reasonWords(row.reason)]
     .join(" ")
     .toLowerCase();
   return words.every((word) => text.includes(word));
@@ -54,7 +61,8 @@ function matches(row, words) {
 
 function filtered(rows) {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-  return words.length ? rows.filter((row) => matches(row, words)) : rows;
+  const here = onlyHere.value ? rows.filter((row) => row.symbol === symbol.value) : rows;
+  return words.length ? here.filter((row) => matches(row, words)) : here;
 }
 
 function body(name) {
@@ -62,10 +70,14 @@ function body(name) {
   if (shown.value !== name) return html``; // Hidden tables are not kept up to date.
   const found = filtered(rows.value);
   if (!found.length) {
-    const words = rows.value.length ? "Nothing matches the search." : none;
+    const words = rows.value.length ? "Nothing matches the filters." : none;
     return html`<tr><td class="empty" colspan="10">${words}</td></tr>`;
   }
   return repeat(found.slice(0, MOST_DRAWN), key, row);
+}
+
+function totals() {
+  return shown.value === "positions" ? totalRows(filtered(sortedPositions.value)) : html``;
 }
 
 function showCounts() {
@@ -84,7 +96,8 @@ function showTab() {
     tab.tabIndex = selected ? 0 : -1;
     element(`panel-${name}`).hidden = !selected;
   }
-  element("cancel-all").hidden = shown.value !== "open" || openOrders.value.length === 0;
+  element("cancel-all").hidden = shown.value !== "open" || !filtered(openOrders.value).length;
+  element("close-all").hidden = shown.value !== "positions" || !sortedPositions.value.some(isHeld);
 }
 
 export function select(name) {
@@ -100,14 +113,28 @@ function steer(event) {
   element(`tab-${next}`).focus();
 }
 
+function watchFilters() {
+  const box = element("only-here");
+  box.checked = onlyHere.value;
+  box.addEventListener("change", () => {
+    onlyHere.value = box.checked;
+    remember("only-here", box.checked ? "yes" : "no");
+  });
+  element("search").addEventListener("input", (event) => (search.value = event.target.value));
+}
+
 export function start() {
   for (const name of NAMES) {
     view(element(`rows-${name}`), () => body(name));
     element(`tab-${name}`).addEventListener("click", () => select(name));
   }
+  view(element("total-positions"), totals);
+  watchFilters();
   element("tabs").addEventListener("keydown", steer);
-  element("search").addEventListener("input", (event) => (search.value = event.target.value));
-  element("cancel-all").addEventListener("click", cancelAll);
+  element("cancel-all").addEventListener("click", () =>
+    cancelAll(onlyHere.value ? symbol.value : null),
+  );
+  element("close-all").addEventListener("click", closeAll);
   effect(showCounts);
   effect(showTab);
 }

@@ -1,5 +1,6 @@
 /** Cancels: one order or all of them. Asking twice does no harm, so a lost answer is simply said. */
 import { OutcomeUnknown, Refused, remove } from "./api.js";
+import { askUnlessOff } from "./confirm.js";
 import { page } from "./page.js";
 import * as state from "./state.js";
 import { notify } from "./toasts.js";
@@ -28,8 +29,15 @@ export function cancel(order) {
   return ask([order.orderId], `/api/trading/orders/${order.orderId}`);
 }
 
-export async function cancelAll() {
-  const ids = state.openOrders.value.map((order) => order.orderId);
-  const answer = await ask(ids, "/api/trading/orders");
+/** Cancel every open order of the account, or those of one symbol, whatever else is filtered. */
+export async function cancelAll(symbol) {
+  const orders = state.openOrders.value.filter((order) => !symbol || order.symbol === symbol);
+  const where = symbol ? ` of ${symbol}` : "";
+  const rows = [["Open orders", `${orders.length}${where}`]];
+  const act = "Cancel all";
+  if (!(await askUnlessOff({ title: `Cancel all open orders${where}`, rows, act, side: "SELL" })))
+    return;
+  const ids = orders.map((order) => order.orderId);
+  const answer = await ask(ids, "/api/trading/orders", symbol ? { symbol } : {});
   if (answer) notify("plain", "Cancel asked for", `${answer.count} open orders`);
 }

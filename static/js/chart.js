@@ -9,7 +9,9 @@ import { html, render } from "../vendor/lit-html/lit-html.js";
 import { effect, untracked } from "../vendor/signals-core.js";
 import { interval, loadCandles, watchCandles } from "./candles.js";
 import { linesOf } from "./chart_lines.js";
+import { marksOf } from "./chart_marks.js";
 import * as theme from "./chart_theme.js";
+import { zone } from "./times.js";
 import * as format from "./format.js";
 import { element } from "./page.js";
 import { remember } from "./preferences.js";
@@ -19,7 +21,7 @@ const RETRY_MS = 3_000;
 const CANDLE_PIXELS = 9;
 const SPARE_CANDLES = 6; // Room at the right, for what comes.
 
-let chart, candles, volumes, showLines;
+let chart, candles, volumes, showLines, showMarks;
 let tints = {}; // Colours of the volume.
 let last = null; // The newest candle drawn.
 let hovered = null;
@@ -30,12 +32,10 @@ function build() {
     autoSize: true,
     layout: { attributionLogo: false, fontFamily: "Inter, system-ui, sans-serif", fontSize: 11 },
     crosshair: { mode: CrosshairMode.Normal },
-    localization: { timeFormatter: theme.fullTime },
     timeScale: {
       timeVisible: true,
       secondsVisible: false,
       rightOffset: SPARE_CANDLES,
-      tickMarkFormatter: theme.tickMark,
     },
   });
   candles = chart.addSeries(CandlestickSeries, { borderVisible: false });
@@ -48,6 +48,7 @@ function build() {
   candles.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: 0.2 } });
   volumes.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
   showLines = linesOf(candles);
+  showMarks = marksOf(candles);
   chart.subscribeCrosshairMove(({ seriesData }) => {
     hovered = seriesData?.get(candles) ?? null;
     showLegend();
@@ -140,6 +141,15 @@ function showPrecision() {
   candles.applyOptions({ priceFormat: { type: "price", precision, minMove } });
 }
 
+/** The chart asks for its words anew only when it is told that they have changed. */
+function showClock() {
+  zone();
+  chart.applyOptions({ localization: { timeFormatter: (seconds) => theme.fullTime(seconds) } });
+  chart.timeScale().applyOptions({
+    tickMarkFormatter: (seconds, kind) => theme.tickMark(seconds, kind),
+  });
+}
+
 function watchIntervals() {
   const group = element("intervals");
   group.addEventListener("click", (event) => {
@@ -171,6 +181,7 @@ export function start() {
   document.documentElement.addEventListener("themechange", () => {
     paint();
     showLines();
+    showMarks();
     loadAgain();
   });
   watchIntervals();
@@ -179,4 +190,6 @@ export function start() {
   watchCandles.value = live;
   effect(showPrecision);
   effect(showLines);
+  effect(showMarks);
+  effect(showClock);
 }

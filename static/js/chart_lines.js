@@ -1,7 +1,8 @@
-/** Lines where the user stands: the average price of the position, the limits of open orders. */
+/** Lines where the user stands: the average price of the position, the limits and stops of open orders. */
 import { LineStyle } from "../vendor/lightweight-charts.js";
 import { colour } from "./chart_theme.js";
 import * as format from "./format.js";
+import { SIDE_NAMES } from "./order_words.js";
 import { openOrders, positions, symbol } from "./state.js";
 
 const MOST_ORDERS = 40; // More lines than this hide the candles.
@@ -15,17 +16,19 @@ function positionLines() {
 }
 
 function orderLines() {
-  const colours = { BUY: colour("up"), SELL: colour("down") };
-  const here = (order) => order.symbol === symbol.value && Number(order.price);
-  return openOrders.value
-    .filter(here)
-    .slice(0, MOST_ORDERS)
-    .map((order) => ({
-      price: Number(order.price),
-      title: `${order.side === "BUY" ? "Buy" : "Sell"} ${format.amount(order.quantity)}`,
-      color: colours[order.side],
-      lineStyle: LineStyle.Dashed,
-    }));
+  const here = openOrders.value.filter((order) => order.symbol === symbol.value);
+  return here.slice(0, MOST_ORDERS).flatMap(linesOfOrder);
+}
+
+/** An order's limit, and where it waits for the market: the stop of one that has not gone off. */
+function linesOfOrder(order) {
+  const title = `${SIDE_NAMES[order.side]} ${format.amount(order.quantity)}`;
+  const color = colour(order.side === "BUY" ? "up" : "down");
+  const line = (price, words, lineStyle) => ({ price: Number(price), title: words, color, lineStyle });
+  return [
+    Number(order.price) ? line(order.price, title, LineStyle.Dashed) : null,
+    Number(order.stopPrice) ? line(order.stopPrice, `Stop ${title}`, LineStyle.Dotted) : null,
+  ].filter(Boolean);
 }
 
 /** Returns a function that draws the lines anew into the series. */

@@ -1,4 +1,5 @@
 /** The stylesheet's colours, and the clock of the person looking, in the words of the chart. */
+import { shaped } from "./times.js";
 
 /** A token of the stylesheet as a colour that a canvas understands. */
 export function colour(token) {
@@ -33,18 +34,16 @@ export function volumeColours() {
   return { up: colour("volume-up"), down: colour("volume-down") };
 }
 
-// One for each shape: they are asked for with every mark that is drawn.
-const local = (options) => new Intl.DateTimeFormat([], { hour12: false, ...options });
-const CLOCK = local({ hour: "2-digit", minute: "2-digit" });
+const CLOCK = shaped({ hour: "2-digit", minute: "2-digit" });
 const MARKS = [
-  local({ year: "numeric" }),
-  local({ month: "short" }),
-  local({ day: "numeric", month: "short" }),
+  shaped({ year: "numeric" }),
+  shaped({ month: "short" }),
+  shaped({ day: "numeric", month: "short" }),
 ];
-const FULL = local({ day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit" });
+const FULL = shaped({ day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit" });
 
 const date = (seconds) => new Date(seconds * 1000);
 
 /** The chart's kinds of marks: 0 year, 1 month, 2 day, above that a time of day. */
-export const tickMark = (seconds, kind) => (MARKS[kind] ?? CLOCK).format(date(seconds));
-export const fullTime = (seconds) => FULL.format(date(seconds));
+export const tickMark = (seconds, kind) => (MARKS[kind] ?? CLOCK).value.format(date(seconds));
+export const fullTime = (seconds) => FULL.value.format(date(seconds));

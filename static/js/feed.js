@@ -18,6 +18,7 @@ import { tell } from "./outcomes.js";
 import { page } from "./page.js";
 import { Socket } from "./socket.js";
 import * as state from "./state.js";
+import * as tape from "./tape.js";
 
 const CANCEL_REQUESTED = "CANCEL_REQUESTED"; // The reason of an event, never of an order.
 const RELOAD_RETRY_MS = 3_000;
@@ -52,6 +53,7 @@ export function watchMarket(symbol, interval) {
     `ticker:${symbol}`,
     `candle:${symbol}:${interval}`,
     `book:${symbol}`,
+    `tape:${symbol}`,
   ]);
 }
 
@@ -93,6 +95,7 @@ const HANDLERS = {
     state.tickers.value = new Map(state.tickers.value).set(data.symbol, data);
   },
   BOOK: ({ data }) => book.receive(data),
+  TAPE: ({ data }) => tape.receive(data),
   CANDLE: ({ data }) => watchCandles.value?.(data),
   ERROR: ({ data }) => console.warn("the socket refused", data.code, data.message),
 };

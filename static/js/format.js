@@ -60,18 +60,3 @@ export function trimmedScale(step) {
   const [, fraction = ""] = Decimal.of(step).toString().split(".");
   return fraction.length;
 }
-
-const CLOCK = new Intl.DateTimeFormat([], {
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  hour12: false,
-});
-const DAY = new Intl.DateTimeFormat([], { day: "2-digit", month: "short" });
-
-/** The time of day here, with the date where it is not today's. */
-export function time(iso) {
-  const at = new Date(iso);
-  const today = new Date().toDateString() === at.toDateString();
-  return today ? CLOCK.format(at) : `${DAY.format(at)} ${CLOCK.format(at)}`;
-}

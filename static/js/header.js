@@ -11,15 +11,19 @@ const WORDS = {
   live: "Live",
   reconnecting: "Reconnecting",
   stale: "Stale",
+  offline: "Offline",
   "signed-out": "Signed out",
 };
 
-const STALE_STATES = new Set(["stale", "reconnecting", "signed-out"]);
+const NONE = "–";
+const STALE_STATES = new Set(["stale", "reconnecting", "offline", "signed-out"]);
 
 const seconds = (milliseconds) =>
-  milliseconds < 10_000
-    ? `${(milliseconds / 1000).toFixed(1)} s`
-    : `${Math.round(milliseconds / 1000)} s`;
+  milliseconds === null
+    ? NONE
+    : milliseconds < 10_000
+      ? `${(milliseconds / 1000).toFixed(1)} s`
+      : `${Math.round(milliseconds / 1000)} s`;
 
 function quote() {
   const now = ticker.value;
@@ -46,6 +50,10 @@ function showLink() {
   const age = feedAge === null ? "no price yet" : `prices ${seconds(feedAge)} old`;
   const trip = roundTrip === null ? "round trip not measured" : `round trip ${roundTrip} ms`;
   pill.title = `${WORDS[state]}: ${age}, ${trip}`;
+  // Beside the pill, so that a number that changes every second is not read out as its state.
+  const lag = state === "live" && roundTrip !== null ? `${roundTrip} ms · ${seconds(feedAge)}` : "";
+  element("lag").textContent = lag;
+  element("lag").title = lag && `Round trip ${roundTrip} ms, ${age}`;
   document.body.dataset.feed = STALE_STATES.has(state) ? "stale" : "fresh";
 }
 
@@ -56,7 +64,14 @@ function showTitle() {
   element("symbol-name").textContent = symbol.value;
 }
 
+/** The account is another page: its rows, its banner and its socket have nothing in common. */
+function watchAccounts() {
+  const choice = document.getElementById("account-choice"); // Only where there are several.
+  choice?.addEventListener("change", () => choice.form.submit());
+}
+
 export function start() {
+  watchAccounts();
   view(element("quote"), quote);
   effect(showLink);
   effect(showTitle);

@@ -1,4 +1,7 @@
-/** How the connection truly is: live only while the line answers and the prices are young. */
+/**
+ * How the connection truly is: live only while the line answers and the prices are young, offline
+ * when the browser itself says that there is no network.
+ */
 import { link } from "./state.js";
 
 const OLD_PRICES_MS = 10_000;
@@ -45,7 +48,8 @@ export function show() {
   const age = newestPrice === null ? null : Date.now() - newestPrice;
   const waited = Date.now() - Math.max(opened, newestPrice ?? 0);
   const doubtful = silent || waited > OLD_PRICES_MS || (age ?? 0) > OLD_PRICES_MS;
-  const state = status === "live" && doubtful ? "stale" : status;
+  const known = status === "live" && doubtful ? "stale" : status;
+  const state = navigator.onLine || status === "signed-out" ? known : "offline";
   if (link.value.state !== state || link.value.feedAge !== age)
     link.value = { ...link.value, state, feedAge: age };
 }

@@ -7,3 +7,9 @@ export function element(id) {
   if (!found) throw new Error(`no element #${id}`);
   return found;
 }
+
+/** Where a symbol is traded with this page's account. */
+export function tradePath(symbol) {
+  const account = page.isDefaultAccount ? "" : `?account=${page.accountId}`;
+  return `/trade/${encodeURIComponent(symbol)}${account}`;
+}

@@ -39,6 +39,25 @@ export async function place(body) {
   return settle(intent, { repeats: 1 });
 }
 
+/**
+ * Place several orders, one after the other, each an intent of its own. Returns how many were
+ * accepted; stops at one whose outcome is unknown. `refused` hears of the body and the error of the others.
+ */
+export async function placeEach(bodies, refused) {
+  let accepted = 0;
+  for (const body of bodies) {
+    if (placing.value.state === "accepted") finish({ state: "idle" });
+    try {
+      if (!(await place(body))) break;
+      accepted += 1;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      refused(body, error);
+    }
+  }
+  return accepted;
+}
+
 /** Ask again what became of the intent whose outcome is unknown, with its own key. */
 export async function askAgain() {
   const { state, intent } = placing.value;
@@ -54,8 +73,9 @@ async function settle(intent, { repeats }) {
   placing.value = { state: "sending", intent };
   try {
     const answer = await send(intent);
-    finish({ state: "accepted" });
-    setTimeout(() => finish({ state: "idle" }), SETTLE_MS);
+    const accepted = { state: "accepted" };
+    finish(accepted);
+    setTimeout(() => placing.value === accepted && finish({ state: "idle" }), SETTLE_MS);
     return answer;
   } catch (error) {
     if (error instanceof Refused) {

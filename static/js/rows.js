@@ -1,62 +1,45 @@
-/** One row of each table. `data-label` names the value where the table is drawn as cards. */
+/** Rows of orders and trades. `data-label` names the value where the table is drawn as cards. */
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { cancel } from "./cancelling.js";
-import { Decimal, ZERO } from "./decimal.js";
+import { stamp } from "./times.js";
+import { Decimal } from "./decimal.js";
 import * as format from "./format.js";
-import { cancelling, isOpen, symbols, tickers } from "./state.js";
-import { prepare } from "./ticket.js";
-import { showView } from "./views.js";
+import { TYPE_NAMES } from "./order_types.js";
+import { reasonWords, SIDE_NAMES, statusWords } from "./order_words.js";
+import { showOrder } from "./timeline.js";
+import { cancelling, isOpen, symbols } from "./state.js";
 
-const STATUS = {
-  PENDING: "Pending",
-  SUBMITTED: "Submitted",
-  NEW: "Open",
-  PARTIALLY_FILLED: "Partly filled",
-  FILLED: "Filled",
-  CANCELED: "Cancelled",
-  REJECTED: "Rejected",
-  EXPIRED: "Expired",
+export const cell = {
+  time: (iso) => html`<td data-label="Time" class="tabular" title=${iso}>${stamp(iso)}</td>`,
+  market: (name) => html`<td data-label="Symbol"><b>${name}</b></td>`,
+  side: (side) =>
+    html`<td data-label="Side" class="side-${side.toLowerCase()}">${SIDE_NAMES[side] ?? side}</td>`,
+  type: (type) => html`<td data-label="Type">${TYPE_NAMES[type] ?? type}</td>`,
+  number: (label, text, tone = "") => html`<td data-label=${label} class="n ${tone}">${text}</td>`,
 };
+const { time, market, side, type, number } = cell;
 
-const TYPE = {
-  MARKET: "Market",
-  LIMIT: "Limit",
-  LIMIT_MAKER: "Post-only",
-  STOP_LOSS: "Stop-loss",
-  STOP_LOSS_LIMIT: "Stop-loss limit",
-  TAKE_PROFIT: "Take-profit",
-  TAKE_PROFIT_LIMIT: "Take-profit limit",
-};
+export const rulesOf = (name) => symbols.value.get(name);
 
-// Reasons that are codes on the wire; all others are words already.
-const REASON = { NOT_PLACED: "The exchange never received it." };
-
-const SIDE = { BUY: "Buy", SELL: "Sell", FLAT: "Flat" };
-
-const time = (iso) =>
-  html`<td data-label="Time" class="tabular" title=${iso}>${format.time(iso)}</td>`;
-const market = (name) => html`<td data-label="Symbol"><b>${name}</b></td>`;
-const side = (value) =>
-  html`<td data-label="Side" class="side-${value.toLowerCase()}">${SIDE[value] ?? value}</td>`;
-const type = (value) => html`<td data-label="Type">${TYPE[value] ?? value}</td>`;
-const number = (label, text, tone = "") =>
-  html`<td data-label=${label} class="n ${tone}">${text}</td>`;
-
-/** What is known of an order, and no more: what the exchange has not answered for is awaited. */
 function status(order) {
-  const inDoubt = order.status === "SUBMITTED" && Boolean(order.reason);
+  const words = statusWords(order);
   const leaving = isOpen(order) && (order.cancelRequestedAt || cancelling.value.has(order.orderId));
-  const words = inDoubt
-    ? "Awaiting the exchange"
-    : leaving
-      ? "Cancelling"
-      : (STATUS[order.status] ?? order.status);
-  const reason = REASON[order.reason] ?? order.reason;
+  const inDoubt = words === statusWords({ status: "SUBMITTED", reason: "?" });
+  const reason = reasonWords(order.reason);
   return html`<td data-label="Status">
-    <span class="status" data-status=${order.status} ?data-doubt=${inDoubt}>${words}</span>${
+    <span class="status" data-status=${order.status} ?data-doubt=${inDoubt}>${leaving && !inDoubt ? "Cancelling" : words}</span>${
       reason ? html`<span class="reason" title=${reason}>${reason}</span>` : nothing
     }
   </td>`;
+}
+
+/** What was ordered: a quantity, or an amount of the quote asset to spend or receive. */
+function ordered(order) {
+  const inQuote = Number(order.quoteOrderQty) && !Number(order.quantity);
+  const quote = rulesOf(order.symbol)?.quote ?? "";
+  return inQuote
+    ? `${format.amount(order.quoteOrderQty)} ${quote}`
+    : format.amount(order.quantity);
 }
 
 function filled(order) {
@@ -65,103 +48,56 @@ function filled(order) {
   return number("Filled", html`${format.amount(done)}<span class="part">${share}</span>`);
 }
 
-const rulesOf = (name) => symbols.value.get(name);
+function stop(order, rules) {
+  const trail = Number(order.trailingDelta)
+    ? ` ↻ ${Decimal.of(order.trailingDelta).over(100, 2)}%`
+    : "";
+  const price = format.priceOrNone(order.stopPrice, rules);
+  return number("Stop", trail && price === "–" ? trail.trim() : `${price}${trail}`);
+}
+
+const details = (order) => html`<td class="n action details"><button class="button quiet small" type="button"
+  aria-label="Details of ${SIDE_NAMES[order.side]} ${order.symbol}" @click=${() => showOrder(order.orderId)}>Details</button></td>`;
 
 export function openRow(order) {
   const rules = rulesOf(order.symbol);
-  return html`<tr data-order=${order.orderId} data-status=${order.status}>
+  return html`<tr data-order=${order.orderId} data-status=${order.status} @click=${(event) => openOnClick(event, order.orderId)}>
     ${time(order.createdAt)}${market(order.symbol)}${side(order.side)}${type(order.type)}
     ${number("Price", format.priceOrNone(order.price, rules))}
-    ${number("Stop", format.priceOrNone(order.stopPrice, rules))}
-    ${number("Quantity", format.amount(order.quantity))}
+    ${stop(order, rules)}
+    ${number("Quantity", ordered(order))}
     ${filled(order)}${status(order)}
     <td class="n action"><button class="button small" type="button" ?disabled=${cancelling.value.has(order.orderId)}
-      aria-label="Cancel ${SIDE[order.side]} ${order.symbol}" @click=${() => cancel(order)}>Cancel</button></td>
+      aria-label="Cancel ${SIDE_NAMES[order.side]} ${order.symbol}" @click=${() => cancel(order)}>Cancel</button></td>
   </tr>`;
+}
+
+/** A click on a row opens the order; the keyboard has the buttons in it. */
+function openOnClick(event, orderId) {
+  if (!event.target.closest("button, a") && !getSelection().toString()) showOrder(orderId);
 }
 
 export function orderRow(order) {
   const rules = rulesOf(order.symbol);
-  return html`<tr data-order=${order.orderId} data-status=${order.status}>
+  return html`<tr data-order=${order.orderId} data-status=${order.status} @click=${(event) => openOnClick(event, order.orderId)}>
     ${time(order.createdAt)}${market(order.symbol)}${side(order.side)}${type(order.type)}
     ${number("Price", format.priceOrNone(order.price, rules))}
     ${number("Average", format.priceOrNone(order.averagePrice, rules))}
-    ${number("Quantity", format.amount(order.quantity))}
-    ${filled(order)}${status(order)}
-  </tr>`;
-}
-
-/** Unrealised PnL at the newest price we know, so that it moves with the market. */
-export function unrealised(position) {
-  const ticker = tickers.value.get(position.symbol);
-  if (!ticker || position.side === "FLAT") return Decimal.of(position.unrealizedPnL);
-  const gain = Decimal.of(ticker.last).minus(position.entryPrice).times(position.size);
-  return position.side === "SELL" ? gain.negated() : gain;
-}
-
-function fees(position) {
-  const entries = Object.entries(position.fees ?? {});
-  return entries.length
-    ? entries.map(([asset, sum]) => `${format.amount(sum)} ${asset}`).join(", ")
-    : "–";
-}
-
-/** What can be sold of a position: a commission taken in the base asset leaves it off the step. */
-function closable(position) {
-  const step = rulesOf(position.symbol)?.step;
-  return step ? Decimal.of(position.size).floorTo(step) : position.size;
-}
-
-function closing(position) {
-  if (position.side === "FLAT") return nothing;
-  const close = () => {
-    showView("trade");
-    prepare({
-      side: position.side === "BUY" ? "SELL" : "BUY",
-      kind: "MARKET",
-      name: position.symbol,
-      quantity: closable(position),
-    });
-  };
-  return html`<button
-    class="button small"
-    type="button"
-    aria-label="Close ${position.symbol}…"
-    title="Fill in the order panel to close this position"
-    @click=${close}
-  >
-    Close…
-  </button>`;
-}
-
-export function positionRow(position) {
-  const rules = rulesOf(position.symbol);
-  const last = tickers.value.get(position.symbol)?.last ?? position.marketPrice;
-  const flat = position.side === "FLAT";
-  const gain = unrealised(position);
-  const value = flat ? ZERO : Decimal.of(last).times(position.size);
-  return html`<tr data-symbol=${position.symbol}>
-    ${market(position.symbol)}${side(position.side)}
-    ${number("Size", format.amount(position.size))}
-    ${number("Entry price", format.priceOrNone(position.entryPrice, rules))}
-    ${number("Market price", format.priceOrNone(last, rules), "price-live")}
-    ${number("Value", format.money(value), "price-live")}
-    ${number("Unrealised PnL", format.signed(gain), `price-live ${format.direction(gain)}`)}
-    ${number("Realised PnL", format.signed(position.realizedPnL), format.direction(position.realizedPnL))}
-    ${number("Fees", fees(position))}
-    <td class="n action">${closing(position)}</td>
+    ${number("Quantity", ordered(order))}
+    ${filled(order)}${status(order)}${details(order)}
   </tr>`;
 }
 
 export function tradeRow(trade) {
   const rules = rulesOf(trade.symbol);
-  return html`<tr data-trade=${trade.id}>
+  return html`<tr data-trade=${trade.id} @click=${(event) => openOnClick(event, trade.orderId)}>
     ${time(trade.timestamp)}${market(trade.symbol)}${side(trade.side)}
     ${number("Price", format.price(trade.price, rules))}
     ${number("Quantity", format.amount(trade.quantity))}
     ${number("Total", format.money(Decimal.of(trade.price).times(trade.quantity)))}
     ${number("Fee", `${format.amount(trade.commission)} ${trade.commissionAsset}`)}
     ${number("Realised PnL", format.signed(trade.realizedPnL), format.direction(trade.realizedPnL))}
-    <td data-label="Order" class="muted" title=${trade.orderId}>${trade.orderId.slice(0, 8)}</td>
+    <td data-label="Order"><button class="link-button" type="button" aria-label="Details of order ${trade.orderId}"
+      @click=${() => showOrder(trade.orderId)}>${trade.orderId.slice(0, 8)}</button></td>
   </tr>`;
 }

@@ -6,6 +6,12 @@ const decimal = (filter, field) => {
   return value && value.sign() > 0 ? value : null; // The exchange writes 0 for "no such rule".
 };
 
+/** How far a trailing stop may trail, in BIPS. */
+const trailBounds = (filter, side) => ({
+  least: decimal(filter, `minTrailing${side}Delta`),
+  most: decimal(filter, `maxTrailing${side}Delta`),
+});
+
 /** One row of GET /api/market/symbols → the rules that the page checks. */
 export function readRules(row) {
   const filters = row.filters ?? {};
@@ -24,6 +30,8 @@ export function readRules(row) {
     maxQuantity: decimal(lot, "maxQty"),
     maxMarketQuantity: decimal(marketLot, "maxQty"),
     minNotional: decimal(notional, "minNotional"),
+    trailAbove: trailBounds(filters.TRAILING_DELTA, "Above"),
+    trailBelow: trailBounds(filters.TRAILING_DELTA, "Below"),
   };
 }
 
@@ -50,6 +58,12 @@ export function quantityProblem(quantity, rules, { market }) {
   const { minQuantity: least, step, base: unit } = rules;
   const most = (market && rules.maxMarketQuantity) || rules.maxQuantity;
   return rangeProblem(quantity, { name: "quantity", unit, least, most, step, stepWord: "step" });
+}
+
+/** An amount to spend or to receive that is too little for an order. */
+export function spendingProblem(amount, { minNotional: least, quote: unit }) {
+  if (!least || !amount.below(least)) return null;
+  return { words: `An order is worth at least ${least} ${unit}.`, nearest: least };
 }
 
 /** An order worth too little: the quantity that would do is the nearest legal one. */

@@ -11,7 +11,7 @@ export const positions = signal(new Map()); // symbol → row of GET positions
 export const trades = signal([]); // newest first
 export const account = signal(null);
 
-/** state: connecting, live, reconnecting, stale or signed-out. Ages and times in milliseconds. */
+/** state: connecting, live, reconnecting, stale, offline or signed-out. Ages and times in milliseconds. */
 export const link = signal({ state: "connecting", feedAge: null, roundTrip: null });
 
 const OPEN = new Set(["PENDING", "SUBMITTED", "NEW", "PARTIALLY_FILLED"]);

@@ -1,44 +1,47 @@
 /** The order panel at work: prices suggested, shares taken, orders placed, refusals explained. */
 import { effect, untracked } from "../vendor/signals-core.js";
 import { Refused } from "./api.js";
+import { askUnlessOff } from "./confirm.js";
 import { Decimal } from "./decimal.js";
 import * as drafts from "./draft.js";
+import { fieldsOf, isSizedInQuote } from "./order_types.js";
+import * as words from "./order_words.js";
 import { element, page } from "./page.js";
 import { askAgain, forget, place, placing } from "./placing.js";
+import { remember, remembered } from "./preferences.js";
 import { isOpen, orders, rules, symbol, ticker } from "./state.js";
 import { choose } from "./symbols.js";
-import { changed, draft, FIELDS, form, free, kind, refusals, write } from "./ticket_state.js";
+import { changed, draft, form, free, recall, refusals, type, write } from "./ticket_state.js";
 import * as ticketView from "./ticket_view.js";
 import { notify } from "./toasts.js";
 
 let suggestedFor = "";
 
-/** Once per symbol and kind, a price starts at the market, so that a limit order is a nudge away. */
+/** Once per symbol and type, a price starts at the market, so that a limit order is a nudge away. */
 function suggestPrice() {
-  const asked = `${symbol.value} ${kind.value}`;
-  if (kind.value === "MARKET" || !ticker.value || asked === suggestedFor) return;
+  const asked = `${symbol.value} ${type.value}`;
+  if (!type.value.includes("LIMIT") || !ticker.value || asked === suggestedFor) return;
   suggestedFor = asked;
   untracked(() => draft.value.price || write("price", ticker.value.last));
 }
 
 function takeShare(percent) {
   if (!free.value || !rules.value) return;
-  const market = {
+  const share = drafts.shareOf(percent, {
     draft: draft.value,
     free: free.value.amount,
     ticker: ticker.value,
     rules: rules.value,
-  };
-  const quantity = drafts.shareOf(percent, market);
-  if (quantity) write("quantity", quantity);
+  });
+  if (share) write(...share);
 }
 
 function explain(error) {
-  const here = drafts.FIELDS[draft.value.kind];
-  const words = (value) => (Array.isArray(value) ? value.join(" ") : String(value));
+  const here = fieldsOf(draft.value);
+  const said = (value) => (Array.isArray(value) ? value.join(" ") : String(value));
   const found = Object.entries(error.errors).map(([field, value]) => [
     here.includes(field) ? field : "form",
-    words(value),
+    said(value),
   ]);
   refusals.value = found.length ? Object.fromEntries(found) : { form: error.message };
   notify("bad", "Order refused", error.message);
@@ -47,7 +50,8 @@ function explain(error) {
 }
 
 async function attempt(act) {
-  const { quantity } = draft.value;
+  const size = isSizedInQuote(draft.value) ? "quoteOrderQty" : "quantity";
+  const before = draft.value[size];
   try {
     const answer = await act();
     if (!answer) return;
@@ -56,60 +60,73 @@ async function attempt(act) {
     if (!order || isOpen(order)) {
       notify("plain", "Order accepted", "On its way to the exchange.", answer.orderId);
     }
-    if (draft.value.quantity === quantity) write("quantity", "");
+    if (draft.value[size] === before) write(size, "");
   } catch (error) {
     if (error instanceof Refused) explain(error);
     else throw error;
   }
 }
 
-/** Field → what keeps the order from being sent at all. The rest is for the server to decide. */
-function obstacles() {
-  const found = {};
-  for (const field of drafts.FIELDS[draft.value.kind]) {
-    if (!draft.value[field].trim()) found[field] = "Please fill this in.";
-    else if (!Decimal.parse(draft.value[field])) found[field] = "Digits and one dot, please.";
-  }
-  // Without a price nobody can say whether the stop lies above the market or below.
-  if (draft.value.kind === "STOP" && !ticker.value)
-    found.stopPrice ??= "The market price is not known yet.";
-  return found;
-}
-
-function submit(event) {
+async function submit(event) {
   event.preventDefault();
   if (placing.value.state !== "idle") return;
-  const found = obstacles();
+  const found = drafts.obstacles(draft.value);
   const [first] = Object.keys(found);
   if (first) {
     refusals.value = found;
     form.elements[first].focus();
     return;
   }
-  const body = drafts.request(draft.value, symbol.value, ticker.value?.last);
-  attempt(() => place({ ...body, account: page.accountId }));
+  const [written, name] = [draft.value, symbol.value]; // What is confirmed is what is sent.
+  const question = {
+    title: words.title(written, name),
+    rows: words.summary(written, ticker.value, rules.value),
+    warning: ticketView.warning(),
+    act: words.SIDE_NAMES[written.side],
+    side: written.side,
+  };
+  if (!(await askUnlessOff(question))) return;
+  attempt(() => place({ ...drafts.request(written, name), account: page.accountId }));
 }
 
-/** Fill in the panel, for the shortcuts and the close buttons. Placing stays a click away. */
-export function prepare({ side, kind = draft.value.kind, quantity, name = symbol.value }) {
+/** Fill in the panel, for the shortcuts and the chart. Placing stays a click away. */
+export function prepare({ side, kind = draft.value.kind, name = symbol.value }) {
   choose(name);
   form.elements.side.value = side;
   form.elements.kind.value = kind;
   changed("side");
-  if (quantity) write("quantity", quantity);
-  form.elements.quantity.focus();
+  form.elements[fieldsOf(draft.value).at(-1)].focus();
 }
 
 /** A price of the book: the order becomes a limit order at it. */
 export function takePrice(price) {
-  if (draft.value.kind === "MARKET") form.elements.kind.value = "LIMIT";
-  suggestedFor = `${symbol.value} ${form.elements.kind.value}`;
+  if (!type.value.includes("LIMIT")) form.elements.kind.value = "LIMIT";
+  changed("kind");
+  suggestedFor = `${symbol.value} ${type.value}`;
   write("price", price);
 }
 
-export function start() {
+function sizeIn(asset) {
+  write("sizeIn", asset);
+  remember("sizeIn", asset);
+  form.elements[fieldsOf(draft.value).at(-1)].focus();
+}
+
+/** The arrow keys move a price by its tick and a quantity by its step, with Shift by ten. */
+function nudge(event) {
+  const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+  const step = event.target.name === "quantity" ? rules.value?.step : rules.value?.tick;
+  if (!direction || !step || !["price", "stopPrice", "quantity"].includes(event.target.name)) return;
+  event.preventDefault();
+  const by = step.times(direction * (event.shiftKey ? 10 : 1));
+  const next = (Decimal.parse(event.target.value) ?? step.minus(step)).plus(by);
+  if (next.sign() > 0) write(event.target.name, next);
+}
+
+function listen() {
   form.addEventListener("submit", submit);
   form.addEventListener("input", (event) => changed(event.target.name));
+  form.addEventListener("keydown", nudge);
   // A key that is held down repeats itself; an order does not.
   form.addEventListener(
     "keydown",
@@ -118,14 +135,19 @@ export function start() {
   form.querySelector(".shares").addEventListener("click", (event) => {
     if (event.target.value) takeShare(Number(event.target.value));
   });
+  for (const button of form.querySelectorAll("[data-size-in]"))
+    button.addEventListener("click", () => sizeIn(button.dataset.sizeIn));
   element("ask-again").addEventListener("click", () => attempt(askAgain));
   element("new-order").addEventListener("click", forget);
-  let before = symbol.value;
+}
+
+export function start() {
+  listen();
   effect(() => {
-    if (symbol.value === before) return;
-    before = symbol.value;
-    untracked(() => FIELDS.forEach((field) => write(field, "")));
+    const name = symbol.value;
+    untracked(() => recall(name));
   });
+  write("sizeIn", remembered("sizeIn", "BASE"));
   effect(suggestPrice);
   ticketView.start();
 }

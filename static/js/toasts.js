@@ -1,6 +1,7 @@
 /** Notices in plain words. The list is an aria-live region, so that they are also heard. */
 import { html, render } from "../vendor/lit-html/lit-html.js";
 import { element } from "./page.js";
+import { play } from "./sound.js";
 
 const SHOWN_MS = 6_000;
 const MOST = 4;
@@ -26,5 +27,6 @@ export function notify(kind, title, words = "", about = null) {
   const others = shown.filter((other) => about === null || other.about !== about);
   shown = [...others.slice(1 - MOST), item];
   draw();
+  play(kind);
   setTimeout(() => dismiss(item), kind === "bad" ? 2 * SHOWN_MS : SHOWN_MS);
 }

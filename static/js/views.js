@@ -1,4 +1,4 @@
-/** On a phone one part of the page is shown at a time: Chart, Trade or Orders. */
+/** On a phone one part of the page is shown at a time: Chart, Book, Trade or Orders. */
 import { element } from "./page.js";
 
 const buttons = () => document.querySelectorAll(".views button");

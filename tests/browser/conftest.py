@@ -5,7 +5,14 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 from tests.processes import Platform
 
@@ -55,7 +62,9 @@ def visitor(chromium: Browser, platform: Platform) -> Iterator[Callable[[], Page
 
     def open_page() -> Page:
         context = chromium.new_context(
-            base_url=platform.web_url, viewport={"width": 1440, "height": 900}
+            base_url=platform.web_url,
+            viewport={"width": 1440, "height": 900},
+            storage_state=_unasked(platform.web_url),
         )
         context.set_default_timeout(PATIENCE_MS)
         context.on("page", lambda page: _watch(page, troubles))
@@ -66,6 +75,14 @@ def visitor(chromium: Browser, platform: Platform) -> Iterator[Callable[[], Page
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+def _unasked(origin: str) -> StorageState:
+    """A browser whose user has switched the question before an order off; one test is about it."""
+    return {
+        "cookies": [],
+        "origins": [{"origin": origin, "localStorage": [{"name": "confirm", "value": "off"}]}],
+    }
 
 
 def _watch(page: Page, troubles: list[str]) -> None:

@@ -19,6 +19,9 @@ def test_prices_and_candles_are_live(alice: Page) -> None:
     drawn = legend.text_content() or ""
     expect(legend).not_to_have_text(drawn)
     expect(alice.locator("#asks button").first).to_be_visible()
+    newest = alice.locator("#tape li").first
+    printed = newest.text_content() or ""
+    expect(newest).not_to_have_text(printed)
 
 
 def test_the_symbol_is_changed_without_a_reload_and_the_address_follows(alice: Page) -> None:
@@ -102,7 +105,8 @@ def test_bob_sees_nothing_of_alice(alice: Page, visitor: Callable[[], Page]) -> 
 
 def test_a_network_that_went_away_is_noticed_and_mended(alice: Page) -> None:
     alice.context.set_offline(True)
-    expect(Terminal(alice).connection).to_contain_text("Stale")
+    expect(Terminal(alice).connection).to_have_text("Offline")
+    expect(alice.locator("#ticket-note")).to_contain_text("offline")
 
     alice.context.set_offline(False)
 

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import assert_accessible
 from tests.browser.terminal import Terminal
 
 PHONE = {"width": 390, "height": 844}
@@ -13,7 +14,7 @@ WIDTH = "document.documentElement.scrollWidth"
 def test_a_phone_shows_one_part_at_a_time(alice: Page) -> None:
     alice.set_viewport_size(PHONE)  # type: ignore[arg-type]
     views = alice.get_by_role("navigation", name="View")
-    parts = {"Chart": "#chart", "Trade": "#ticket", "Orders": "#tabs"}
+    parts = {"Chart": "#chart", "Book": "#asks", "Trade": "#ticket", "Orders": "#tabs"}
     for name in parts:
         views.get_by_role("button", name=name).click()
         for other, part in parts.items():
@@ -45,19 +46,12 @@ def test_keys_lead_to_the_order_panel_but_place_nothing(alice: Page) -> None:
     expect(terminal.count("Orders")).to_have_text("0")
 
 
-def test_closing_a_position_only_fills_in_the_order(alice: Page) -> None:
-    terminal = Terminal(alice)
-    terminal.place("Buy", "Market", quantity="0.01")
-    terminal.open_tab("Positions")
-    alice.get_by_role("button", name="Close BTCUSDT").click()
-
-    expect(alice.get_by_role("radio", name="Sell")).to_be_checked()
-    expect(alice.get_by_label("Quantity")).to_have_value("0.00999")
-    expect(terminal.count("Orders")).to_have_text("1")
-
-
 def test_light_and_dark_are_remembered(alice: Page) -> None:
     alice.get_by_role("button", name="Dark or light").click()
     alice.reload()
 
     expect(alice.locator("html")).to_have_attribute("data-theme", "light")
+
+
+def test_axe_finds_nothing_on_the_trade_page(alice: Page) -> None:
+    assert_accessible(alice)

@@ -128,24 +128,6 @@ def test_all_open_orders_are_cancelled_at_once(terminal: Terminal) -> None:
     expect(terminal.page.locator("#rows-open")).to_contain_text("No open orders.")
 
 
-def test_a_stop_is_sent_as_what_it_is_and_accepted(terminal: Terminal) -> None:
-    stops = [
-        ("Buy", "90000", "stop-loss", "Stop-loss limit"),
-        ("Buy", "40000", "take-profit", "Take-profit limit"),
-        ("Sell", "40000", "stop-loss", "Stop-loss limit"),
-        ("Sell", "90000", "take-profit", "Take-profit limit"),
-    ]
-    for placed, (side, price, words, shown) in enumerate(stops, start=1):
-        terminal.write(side, "Stop-limit", quantity="0.001", price=price, stop_price=price)
-        expect(terminal.page.locator("#kind-note")).to_contain_text(words)
-        expect(terminal.button).to_be_enabled()
-        terminal.button.click()
-
-        expect(terminal.rows("open")).to_have_count(placed)
-        expect(terminal.rows("open").first).to_have_attribute("data-status", "NEW")
-        expect(terminal.rows("open").first).to_contain_text(shown)
-
-
 def test_the_total_is_exact(terminal: Terminal) -> None:
     terminal.write("Buy", "Limit", quantity="0.00003", price="67123.45")
 
