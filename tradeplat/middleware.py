@@ -1,4 +1,4 @@
-"""A number for every request, in its answer, its errors and its log lines."""
+"""What every request and every answer has: a number, and headers that keep it safe."""
 
 import re
 import uuid
@@ -23,4 +23,25 @@ class RequestId:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
         response["X-Request-Id"] = request_id
+        return response
+
+
+class SafeDefaults:
+    """Headers of every answer whose view does not say otherwise.
+
+    Most answers are somebody's own: neither a proxy nor the browser of a shared machine keeps them.
+    """
+
+    HEADERS = {
+        "Cache-Control": "no-store",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.HEADERS.items():
+            response.setdefault(name, value)
         return response

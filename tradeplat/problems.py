@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions as drf
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_simplejwt.exceptions import TokenError
 
@@ -102,7 +103,7 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
         problem.document(request),
         status=problem.status,
         headers=problem.headers,
-        content_type=CONTENT_TYPE,
+        content_type=None if _on_a_page(context["request"]) else CONTENT_TYPE,
     )
 
 
@@ -144,6 +145,12 @@ def bug(request: HttpRequest) -> Problem:
     if _places_order(request):
         return Problem(500, "OUTCOME_UNKNOWN", UNKNOWN_OUTCOME)
     return Problem(500, "INTERNAL_ERROR", "Something went wrong on our side.")
+
+
+def _on_a_page(request: Request) -> bool:
+    """Whether the answer is shown on a browsable page, which is HTML whatever it tells."""
+    renderer = getattr(request, "accepted_renderer", None)
+    return renderer is not None and renderer.media_type == "text/html"
 
 
 def _places_order(request: HttpRequest) -> bool:

@@ -130,6 +130,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tradeplat.middleware.RequestId",
+    # Before those that answer by themselves, whose answers need the same headers.
+    "tradeplat.middleware.SafeDefaults",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -139,8 +143,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.web_sessions.WebSessions",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -328,13 +330,13 @@ SPECTACULAR_SETTINGS = {
 
 # --- What browsers are told ----------------------------------------------------------------------
 CORS_ALLOWED_ORIGINS = [FRONTEND_URL]
-CORS_EXPOSE_HEADERS = ["X-Event-Seq", "Link", "Retry-After", "X-Request-Id"]
+CORS_EXPOSE_HEADERS = ["X-Event-Seq", "Link", "Retry-After", "X-Request-Id", "Age"]
 CORS_ALLOW_HEADERS = (
     "accept",
     "authorization",
     "content-type",
     "idempotency-key",
-    "x-csrftoken",
+    "x-request-id",
     "x-requested-with",
 )
 if REALTIME_URL.startswith("/"):

@@ -79,7 +79,10 @@ def _refuse_nul(value: Any, field: str = "") -> None:
 
 
 class JSONRenderer(BaseRenderer):
-    """Answers as JSON; `?decimals=string` asks for amounts as strings."""
+    """Answers as JSON; `?decimals=string` asks for amounts as strings.
+
+    An `indent` in the context, as the browsable pages give it, breaks it into lines for a person.
+    """
 
     media_type = "application/json"
     format = "json"
@@ -93,9 +96,11 @@ class JSONRenderer(BaseRenderer):
     ) -> bytes:
         if data is None:
             return b""
-        request = (renderer_context or {}).get("request")
+        context = renderer_context or {}
+        request = context.get("request")
         wanted = request.query_params.get("decimals") if request is not None else None
-        return encode(data, decimals="string" if wanted == "string" else "number")
+        text = encode(data, decimals="string" if wanted == "string" else "number")
+        return msgspec.json.format(text, indent=context["indent"]) if "indent" in context else text
 
 
 class JSONParser(BaseParser):
