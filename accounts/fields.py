@@ -68,3 +68,13 @@ class EncryptedTextField(models.TextField):
 
     def value_to_string(self, obj: models.Model) -> str:
         return str(self.get_prep_value(self.value_from_object(obj)) or "")
+
+
+def encrypted_columns(model: type[models.Model], through: str = "") -> list[str]:
+    """What to `defer()` where rows are only shown: nothing is decrypted that nobody may see.
+
+    `through` names a relation to the model, for queries of others: `"account"`.
+    """
+    prefix = f"{through}__" if through else ""
+    encrypted = [field for field in model._meta.fields if isinstance(field, EncryptedTextField)]
+    return [f"{prefix}{field.name}" for field in encrypted]

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
-from accounts.demo import create_demo_user
+from accounts.demo import create_demo_operator, create_demo_user
 from accounts.models import User
 
 
@@ -51,3 +52,13 @@ def test_each_place_has_a_password_of_its_own(db: None, settings: Any, tmp_path:
     settings.VAR_DIR = tmp_path / "other"
     settings.VAR_DIR.mkdir()
     assert create_demo_user() != first
+
+
+def test_the_demo_operator_can_log_in_at_the_admin_and_trade(db: None, tmp_path: Path) -> None:
+    email, password = create_demo_operator()
+    assert create_demo_operator() == (email, password)
+    assert stat.S_IMODE((tmp_path / "operator-login").stat().st_mode) == 0o600
+    answer = Client().post("/admin/login/", {"username": email, "password": password}, follow=True)
+    assert "Outcome unknown" in answer.content.decode()
+    operator = User.objects.get()
+    assert operator.is_superuser and operator.exchange_accounts.get().is_default

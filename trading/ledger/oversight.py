@@ -3,18 +3,19 @@
 Each call returns what it changed and leaves alone what it cannot: the operator is told which.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Now
 
 from accounts.models import ExchangeAccount
-from trading.ledger import cancels
+from trading import messages
+from trading.ledger import cancels, checks
 from trading.ledger.clock import database_now
-from trading.models import Order, OrderEvent, Platform
+from trading.models import Discrepancy, Order, OrderEvent, Platform
 from trading.publisher import publisher
-from trading.states import NOT_PLACED, OPEN, Status
+from trading.states import NOT_PLACED, Status
 
 _REASON = 200  # Characters of a column.
 
@@ -22,19 +23,13 @@ _REASON = 200  # Characters of a column.
 def ask_again(order_ids: Collection[int]) -> list[Order]:
     """Let the exchange be asked at once about orders that it may know more of.
 
-    Those are the claimed ones that are open or miss fills, and those proven absent, whose watch is
-    not shortened by it. About any other the exchange has had its last word, or never had a first.
+    Those proven absent are asked about on top: their watch is not shortened by it.
     """
-    placed = Q(status__in=sorted(OPEN - {Status.PENDING}))
-    missing = ~Q(executed_quantity=F("filled_quantity"))
-    absent = Q(status=Status.REJECTED, reason=NOT_PLACED)
     with transaction.atomic():
-        claimed = Order.objects.filter(pk__in=order_ids, claimed_at__isnull=False)
-        orders = list(claimed.filter(placed | missing | absent).locked())
+        orders = list(Order.objects.askable().filter(pk__in=order_ids).locked())
         chosen = Order.objects.filter(pk__in=[order.pk for order in orders])
-        chosen.update(next_check_at=Now())
-        # What is asked now on top must not use up one of the looks that remain.
-        watched = chosen.filter(absent)
+        chosen.update(next_check_at=checks.at_once())
+        watched = chosen.filter(status=Status.REJECTED, reason=NOT_PLACED)
         watched.update(not_found_count=Greatest(F("not_found_count") - 1, 0))
     return orders
 
@@ -66,8 +61,25 @@ def set_account_state(
             state_by=by,
             state_at=Now(),
         )
-        transaction.on_commit(lambda: publisher.ring())  # Orders may have waited for this.
+        told = [_account_update(account) for account in _fresh(changed)]
+        transaction.on_commit(lambda: _announce(told))
     return changed
+
+
+def _fresh(accounts: list[ExchangeAccount]) -> Iterable[ExchangeAccount]:
+    ids = [account.pk for account in accounts]
+    return ExchangeAccount.objects.filter(pk__in=ids).prefetch_related("balances")
+
+
+def _account_update(account: ExchangeAccount) -> messages.Payload:
+    row = messages.account_row(account, account.balances.all())
+    return {"userId": account.user_id, **row}
+
+
+def _announce(updates: Iterable[messages.Payload]) -> None:
+    for update in updates:
+        publisher.publish(messages.ACCOUNT_UPDATE, update)
+    publisher.ring()  # Orders may have waited for this.
 
 
 def halt_platform(reason: str) -> bool:
@@ -86,3 +98,16 @@ def _switch(present: Q, **values: object) -> bool:
         switched = Platform.objects.filter(present, pk=1).update(**values)
         transaction.on_commit(lambda: publisher.ring())
     return bool(switched)
+
+
+def resolve(
+    discrepancy_ids: Collection[int], *, user_id: int, resolution: str
+) -> list[Discrepancy]:
+    """Note who looked into discrepancies, and how they ended. Resolved ones stay as they are."""
+    with transaction.atomic():
+        unresolved = Discrepancy.objects.unresolved().filter(pk__in=discrepancy_ids).order_by("pk")
+        resolved = list(unresolved.select_for_update(no_key=True, of=("self",)))
+        Discrepancy.objects.filter(pk__in=[row.pk for row in resolved]).update(
+            resolved_at=Now(), resolved_by_id=user_id, resolution=resolution[:_REASON]
+        )
+    return resolved

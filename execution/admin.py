@@ -1,0 +1,20 @@
+"""Who does what at the moment: rights that end by themselves, looked at only."""
+
+from django.contrib import admin
+
+from execution.models import Lease, SubmitLane
+from tradeplat.operators.history import HistoryAdmin
+
+
+@admin.register(Lease)
+class LeaseAdmin(HistoryAdmin):
+    list_display = ("name", "owner", "until")
+    ordering = ("name",)
+
+
+@admin.register(SubmitLane)
+class SubmitLaneAdmin(HistoryAdmin):
+    list_display = ("account_id", "owner", "until")
+    ordering = ("-until",)
+    fields = ("account_id", "owner", "until")
+    readonly_fields = fields
