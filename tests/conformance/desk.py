@@ -100,6 +100,11 @@ class Desk:
     def trades(self, exchange_order_id: int) -> tuple[Trade, ...]:
         return self._run(self._exchange.trades(self._keys(), self.symbol, exchange_order_id))
 
+    def open_ids(self) -> set[str]:
+        """The client ids of all that the account has open."""
+        found = self._run(self._exchange.open_orders(self._keys()))
+        return {order.exchange_client_id for order in found}
+
     def account(self, credentials: Credentials | None = None) -> AccountSnapshot:
         return self._run(self._exchange.account(self._keys(credentials)))
 

@@ -1,20 +1,22 @@
-"""A connection to the WebSocket API, and an account's events in the order in which they came."""
+"""An account's private stream, asked for and read by the code that the product does it with."""
 
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 
-from execution.binance_client import signed
-from execution.exchange import Credentials
+from execution import binance_events
+from execution.binance_events import AccountEvent, BalancesChanged, Message, Refused, Subscribed
+from execution.exchange import Holding, Sighting
 from tests.conformance.desk import Desk
+from trading.states import Status
 
-Message = dict[str, Any]
 _SECONDS = 15.0
 
 
@@ -25,58 +27,63 @@ class PrivateStream:
         self._desk = desk
         self._connection = connection
         self._numbers = itertools.count(1)
-        self.events: list[Message] = []
+        self.events: list[AccountEvent] = []
 
-    async def subscribe(self, *, secret_key: str | None = None) -> Message:
+    async def subscribe(self, *, secret_key: str | None = None) -> Subscribed | Refused:
         """Ask for the account's events; the answer. `secret_key` is another than the account's."""
         credentials = self._desk.target.credentials
         if secret_key is not None:
             credentials = replace(credentials, secret_key=secret_key)
-        number = next(self._numbers)
-        request = {
-            "id": number,
-            "method": "userDataStream.subscribe.signature",
-            "params": await asyncio.to_thread(self._signed, credentials),
-        }
-        await self._connection.send(msgspec.json.encode(request).decode())
-        return await self._next(lambda message: message.get("id") == number)
+        number, now = next(self._numbers), await asyncio.to_thread(self._desk.now)
+        request = binance_events.subscribe(credentials, request=number, timestamp=now)
+        await self._connection.send(request, text=True)
 
-    async def reports(self, client_id: str, *, until: str) -> list[Message]:
-        """The executionReports about an order of ours, up to the one with the status `until`."""
+        def answers(message: Message) -> bool:
+            return isinstance(message, Subscribed | Refused) and message.request == number
 
-        def ours(event: Message) -> bool:
-            return event["e"] == "executionReport" and client_id in (event["c"], event["C"])
+        answer = await self._next(answers)
+        assert isinstance(answer, Subscribed | Refused)
+        return answer
 
-        await self._event(lambda event: ours(event) and event["X"] == until)
-        return [event for event in self.events if ours(event)]
+    async def unsubscribe(self, subscription: int) -> None:
+        request = binance_events.unsubscribe(subscription, request=next(self._numbers))
+        await self._connection.send(request, text=True)
+        await self._next(lambda message: not isinstance(message, AccountEvent))
 
-    async def balances(self, *, since: int) -> dict[str, Message]:
-        """The rows by asset of the next account position that is not older than `since` (ms)."""
+    async def sightings(self, order_id: UUID, *, until: Status) -> list[Sighting]:
+        """What is told of an order of ours, up to a status, in the order in which it was told."""
 
-        def fits(event: Message) -> bool:
-            return event["e"] == "outboundAccountPosition" and event["u"] >= since
+        def ends(event: Any) -> bool:
+            return isinstance(event, Sighting) and event.status == until and ours(event)
 
-        event = await self._event(fits)
-        return {row["a"]: row for row in event["B"]}
+        def ours(sighting: Sighting) -> bool:
+            return sighting.exchange_client_id == str(order_id)
 
-    def _signed(self, credentials: Credentials) -> Message:
-        given = signed(credentials, self._desk.now(), apiKey=credentials.api_key)
-        del given["headers"]
-        return given
+        await self._event(ends)
+        told = [each.event for each in self.events if isinstance(each.event, Sighting)]
+        return [sighting for sighting in told if ours(sighting)]
 
-    async def _event(self, wanted: Callable[[Message], bool]) -> Message:
-        for event in self.events:
-            if wanted(event):
-                return event
-        await self._next(lambda message: "event" in message and wanted(message["event"]))
-        return self.events[-1]
+    async def balances(self, *, since: datetime) -> dict[str, Holding]:
+        """By asset, what the next account position that is not older than `since` tells."""
+
+        def fits(event: Any) -> bool:
+            return isinstance(event, BalancesChanged) and event.as_of >= since
+
+        return {holding.asset: holding for holding in (await self._event(fits)).holdings}
+
+    async def _event(self, wanted: Callable[[Any], bool]) -> Any:
+        for each in self.events:
+            if wanted(each.event):
+                return each.event
+        await self._next(lambda message: wanted(getattr(message, "event", None)))
+        return self.events[-1].event
 
     async def _next(self, wanted: Callable[[Message], bool]) -> Message:
         async with asyncio.timeout(_SECONDS):
             while True:
-                message: Message = msgspec.json.decode(await self._connection.recv())
-                if "event" in message:
-                    self.events.append(message["event"])
+                message = binance_events.translate(await self._connection.recv(decode=False))
+                if isinstance(message, AccountEvent):
+                    self.events.append(message)
                 if wanted(message):
                     return message
 
@@ -92,5 +99,5 @@ async def listening(desk: Desk) -> AsyncIterator[PrivateStream]:
     """A stream that the account's events come by."""
     async with connected(desk) as stream:
         answer = await stream.subscribe()
-        assert answer["status"] == 200, answer
+        assert isinstance(answer, Subscribed), answer
         yield stream

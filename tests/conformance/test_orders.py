@@ -179,15 +179,17 @@ def test_a_look_up_tells_what_the_answer_told(trader: Desk, market: Market, seen
     assert found.quote_executed == placed.quote_executed
 
 
-@pytest.mark.relied_on("execution: catching up", source="Account endpoints, Current open orders")
+@pytest.mark.relied_on(
+    "execution.user_streams.catch_up", source="Account endpoints, Current open orders"
+)
 def test_what_rests_is_among_the_open_orders(trader: Desk, market: Market, seen: Seen) -> None:
-    """openOrders shows what rests under our id, and no longer once it is cancelled."""
+    """openOrders of all symbols shows what rests, and no longer once it is cancelled."""
     placed = trader.submit(**market.resting())
-    before = _open_ids(trader)
+    before = trader.open_ids()
     trader.cancel(placed.order_id)
     seen(f"{len(before)} open")
     assert str(placed.order_id) in before
-    assert str(placed.order_id) not in _open_ids(trader)
+    assert str(placed.order_id) not in trader.open_ids()
 
 
 @pytest.mark.relied_on("trading.balances", source="Account endpoints, Account information")
@@ -205,11 +207,6 @@ def test_what_rests_is_locked(trader: Desk, market: Market, seen: Seen) -> None:
 
 def _facts(trade: Any) -> tuple[Decimal, Decimal, Decimal, str]:
     return trade.price, trade.quantity, trade.commission, trade.commission_asset
-
-
-def _open_ids(desk: Desk) -> set[str]:
-    answer = desk.ask("GET", "openOrders", symbol=desk.symbol)
-    return {order["clientOrderId"] for order in answer.body}
 
 
 def _holding(desk: Desk, asset: str) -> Any:

@@ -17,6 +17,7 @@ WEIGHTS = {
     "depth": 5,
     "order": 4,
     "openOrders": 6,
+    "openOrders of all symbols": 80,
     "account": 20,
     "myTrades": 5,
     "exchangeInfo": 20,
@@ -25,7 +26,7 @@ WEIGHTS = {
 _TRIES = 3
 
 
-@pytest.mark.relied_on("trading.api.kept, accounts.key_check: their budgets", source=LIMITS)
+@pytest.mark.relied_on("trading.api.kept, execution.user_streams.catch_up: budgets", source=LIMITS)
 @pytest.mark.parametrize("path", WEIGHTS)
 def test_a_call_weighs_what_is_documented(desk: Desk, seen: Seen, path: str) -> None:
     """X-MBX-USED-WEIGHT-1M rises with every call by its documented weight."""
@@ -87,6 +88,8 @@ def _repeated(desk: Desk, path: str) -> Iterator[Answer]:
                 yield desk.ask("GET", path, **about, origClientOrderId="never-placed")
             case "openOrders":
                 yield desk.ask("GET", path, **about)
+            case "openOrders of all symbols":
+                yield desk.ask("GET", "openOrders")
             case "account":
                 yield desk.ask("GET", path, omitZeroBalances="true")
             case "myTrades":
