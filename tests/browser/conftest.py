@@ -46,10 +46,15 @@ def platform() -> Iterator[Platform]:
         yield platform
 
 
+def _installed_browser() -> str | None:
+    names = ("chromium", "google-chrome", "chromium-browser")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=_installed_browser(), args=FLAGS)
         yield browser
         browser.close()
 
