@@ -26,6 +26,7 @@ from execution.user_streams.refusals import Refusals
 from execution.user_streams.rows import Keys, Shard
 from execution.user_streams.shard import ShardKeeper
 from realtime.outage import Outage
+from tradeplat.run import heartbeat
 from trading import ledger
 from trading.results import Seen
 
@@ -75,6 +76,7 @@ class UserStreams:
             tasks.create_task(self._hearing.run())
             outage, looked = Outage("The accounts to hear"), False
             while True:
+                heartbeat.beat("streams")
                 try:
                     self._wanted = await in_thread(rows.wanted)
                     outage.over()

@@ -1,10 +1,13 @@
 """The harness that end-to-end tests stand on: real processes that can be killed and hung."""
 
+from functools import partial
+
 import psycopg
 import pytest
 
 from tests.processes import Platform
 from tests.waiting import eventually
+from tradeplat.run import heartbeat
 
 pytestmark = pytest.mark.processes
 
@@ -19,6 +22,15 @@ def test_processes_run_in_copies_and_are_killed_and_started_again_one_by_one() -
         platform.start("worker")
         assert platform.pid("worker") != first
         assert platform.terminate("worker-2") == 0
+
+
+def test_every_process_without_a_port_shows_signs_of_life() -> None:
+    with Platform("worker", "beat", "market", "streams") as platform:
+        # The schedule of beat is a file, so its VAR_DIR is its own here.
+        places = dict.fromkeys(("worker", "market", "streams"), platform.var_dir)
+        places["beat"] = platform.var_dir / "beat"
+        for name, var_dir in places.items():
+            eventually(partial(heartbeat.is_alive, var_dir, name), timeout=60)
 
 
 def test_a_killed_database_comes_back_with_its_rows() -> None:
