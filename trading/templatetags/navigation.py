@@ -35,8 +35,6 @@ DESTINATIONS = (
     Destination("Orders", "orders", frozenset({"orders", "order"}), of_account=True),
     Destination("Accounts", "exchange-accounts", frozenset({"exchange-accounts"})),
     Destination("Profile", "profile", frozenset({"profile", "change-password"})),
-    Destination("Accounts", "exchange-accounts", frozenset({"exchange-accounts"})),
-    Destination("Profile", "profile", frozenset({"profile"})),
     Destination("API", "docs", frozenset()),
     Destination("Admin", "admin:index", frozenset(), staff_only=True),
 )
