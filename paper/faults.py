@@ -21,7 +21,13 @@ CallAction = Literal[
     "garbage",
 ]
 StreamAction = Literal[
-    "duplicate_events", "reorder_events", "drop_events", "cut_stream", "skew_clock"
+    "duplicate_events",
+    "reorder_events",
+    "drop_events",
+    "garble_events",
+    "end_subscription",
+    "cut_stream",
+    "skew_clock",
 ]
 
 
@@ -74,7 +80,14 @@ class Fault(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
         return self
 
 
-STREAM_ACTIONS = frozenset({"duplicate_events", "reorder_events", "drop_events", "cut_stream"})
+STREAM_ACTIONS = frozenset({
+    "duplicate_events",
+    "reorder_events",
+    "drop_events",
+    "garble_events",
+    "end_subscription",
+    "cut_stream",
+})  # fmt: skip
 
 
 class Faults:

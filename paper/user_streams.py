@@ -78,6 +78,15 @@ class UserStreams:
             symbol = SYMBOLS[order.symbol]
             position = payloads.account_position(account, [symbol.base, symbol.quote], now)
             self._pending.append((account, position))
+        if order.list_id:
+            self._note_list(account, account.lists[order.list_id], record)
+
+    def _note_list(self, account: Account, legs: list[Order], record: Record) -> None:
+        """A list is told of when its last leg is placed, and when its last leg has ended."""
+        begins = isinstance(record, Placed) and len(legs) == 2
+        ends = not isinstance(record, Placed) and not any(leg.is_open for leg in legs)
+        if begins or ends:
+            self._pending.append((account, payloads.list_status(legs, self._venue.now())))
 
     def _deliver(self) -> None:
         pending, self._pending = self._pending, []
@@ -85,6 +94,13 @@ class UserStreams:
             fault = self._venue.faults.for_event(account.api_key, event)
             for subscription in list(self._subscriptions.get(account.uid, [])):
                 self._send(subscription, event, fault)
+
+    def _terminate(self, subscription: Subscription) -> None:
+        """End a subscription from our side, as Binance says it: its account hears no more."""
+        self.drop(subscription.connection, subscription.number)
+        event = {"e": "eventStreamTerminated", "E": self._venue.now()}
+        message = {"subscriptionId": subscription.number, "event": event}
+        subscription.connection.send(msgspec.json.encode(message))
 
     def _send(self, subscription: Subscription, event: dict[str, Any], fault: Fault | None) -> None:
         message = {"subscriptionId": subscription.number, "event": event}
@@ -96,6 +112,11 @@ class UserStreams:
         if action == "cut_stream":
             connection.cut()
             return
+        if action == "end_subscription":
+            self._terminate(subscription)
+            return
+        if action == "garble_events":
+            encoded = encoded[: len(encoded) // 2]
         if action == "reorder_events" and subscription not in self._held:
             self._held[subscription] = encoded  # It follows the next event.
             return

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ from accounts.models import User
 from execution.exchange import AccountSnapshot, Holding
 from tests import cast
 from tests.waiting import eventually
-from trading.balances import record_snapshot
+from trading.balances import record_changes, record_snapshot
 from trading.messages import ACCOUNT_UPDATE
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -75,7 +76,42 @@ def test_only_a_change_is_told(alice: User, heard: redis.client.PubSub) -> None:
     assert {update["userId"] for update in told} == {alice.pk}
 
 
-def next_message(channel: redis.client.PubSub) -> dict[str, object]:
+def next_message(channel: redis.client.PubSub) -> dict[str, Any]:
     message = eventually(channel.get_message)
-    decoded: dict[str, object] = msgspec.json.decode(message["data"])
+    decoded: dict[str, Any] = msgspec.json.decode(message["data"])
     return decoded
+
+
+def change(trader: User, as_of: datetime, **free: str) -> None:
+    record_changes(cast.account_of(trader).pk, snapshot(as_of, **free).holdings, as_of)
+
+
+def test_a_change_leaves_the_other_assets_as_they_are(alice: User) -> None:
+    record(alice, snapshot(NOON, USDT="100", BTC="0.5"))
+    change(alice, LATER, USDT="90")
+    assert held(alice) == {"USDT": Decimal(90), "BTC": Decimal("0.5")}
+
+
+def test_a_change_that_comes_late_changes_nothing(alice: User) -> None:
+    record(alice, snapshot(LATER, USDT="90"))
+    change(alice, NOON, USDT="100", ETH="1")
+    assert held(alice) == {"USDT": Decimal(90)}
+
+
+def test_a_snapshot_that_was_asked_for_before_a_change_does_not_undo_it(alice: User) -> None:
+    change(alice, LATER, USDT="90")
+    record(alice, snapshot(NOON, USDT="100", BTC="0.5"))
+    assert held(alice) == {"USDT": Decimal(90), "BTC": Decimal("0.5")}
+
+
+def test_a_change_is_told_with_everything_else_and_its_time(
+    alice: User, heard: redis.client.PubSub
+) -> None:
+    record(alice, snapshot(NOON, USDT="100", BTC="0.5"))
+    change(alice, LATER, USDT="90")
+    change(alice, LATER, USDT="90")
+    change(alice, LATER + timedelta(seconds=1), USDT="80")
+    told = [next_message(heard) for _ in range(3)]
+    assert [update["marginBalance"] for update in told] == [100, 90, 80]
+    assert told[1]["asOf"] == "2026-01-01T12:00:01Z"
+    assert len(told[1]["balances"]) == 2
