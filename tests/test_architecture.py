@@ -68,7 +68,7 @@ LAYERS = [
     {"execution.exchange", "trading.markets", "trading.positions"},
     {"execution.models", "trading.models"},
     {"accounts.lockout", "accounts.web_sessions", "trading.states"},
-    {"accounts.sessions"},
+    {"accounts.restoring", "accounts.sessions"},
     {"accounts.key_pairs", "accounts.passwords", "accounts.tokens"},
     {"accounts.models"},
     {

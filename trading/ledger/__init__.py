@@ -24,6 +24,7 @@ from trading.ledger.oversight import (
     set_account_state,
 )
 from trading.ledger.recording import record
+from trading.ledger.restoring import presume_sent
 
 __all__ = [
     "Check",
@@ -39,6 +40,7 @@ __all__ = [
     "halt_platform",
     "has_pending",
     "make_due",
+    "presume_sent",
     "record",
     "request_cancel",
     "request_cancel_all",
