@@ -11,9 +11,11 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.registration import register
+from tests.paper_exchange import PaperExchange
 from trading.messages import BELL
 
 PASSWORD = "correct horse battery staple"
+TESTNET_PORTS = (19_560, 19_599)
 ALICE = {"email": "alice@example.com", "password": PASSWORD}
 
 
@@ -31,6 +33,13 @@ def alice(db: None) -> User:
 @pytest.fixture
 def bob(db: None) -> User:
     return register(email="bob@example.com", password=PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def testnet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperExchange]:
+    """A paper exchange that stands for the test network: it knows the keys it was given."""
+    with PaperExchange(tmp_path_factory.mktemp("testnet"), ports=TESTNET_PORTS) as exchange:
+        yield exchange
 
 
 @pytest.fixture

@@ -16,23 +16,16 @@ from accounts.tasks import check_keys
 from execution.exchanges import close_all
 from execution.executor import executor
 from execution.holds import Holds
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD, TESTNET_PORTS
 from tests.paper_exchange import PaperExchange
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PORTS = (19_560, 19_599)
 KEY, SECRET = "k" * 64, "s" * 64
 
 
 @pytest.fixture(scope="module")
-def testnet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperExchange]:
-    with PaperExchange(tmp_path_factory.mktemp("testnet"), ports=PORTS) as exchange:
-        yield exchange
-
-
-@pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperExchange]:
-    with PaperExchange(tmp_path_factory.mktemp("demo"), ports=PORTS) as exchange:
+    with PaperExchange(tmp_path_factory.mktemp("demo"), ports=TESTNET_PORTS) as exchange:
         yield exchange
 
 
