@@ -88,6 +88,10 @@ def unknown_order() -> ExchangeError:
     return ExchangeError(-2011, "Unknown order sent.")
 
 
+def unknown_list() -> ExchangeError:
+    return ExchangeError(-2011, "Unknown order list sent.")
+
+
 def no_such_order() -> ExchangeError:
     return ExchangeError(-2013, "Order does not exist.")
 

@@ -17,7 +17,7 @@ def order_status(order: Order) -> Payload:
     return {
         "symbol": order.symbol,
         "orderId": order.order_id,
-        "orderListId": -1,
+        "orderListId": order.list_id or -1,
         "clientOrderId": order.client_id,
         **_amounts(order),
         "stopPrice": text(order.stop_price),
@@ -37,7 +37,7 @@ def new_order(order: Order, fills: list[Filled], response_type: str) -> Payload:
     payload: Payload = {
         "symbol": order.symbol,
         "orderId": order.order_id,
-        "orderListId": -1,
+        "orderListId": order.list_id or -1,
         "clientOrderId": order.client_id,
         "transactTime": order.updated_at,
     }
@@ -61,7 +61,7 @@ def canceled_order(order: Order) -> Payload:
         "symbol": order.symbol,
         "origClientOrderId": order.client_id,
         "orderId": order.order_id,
-        "orderListId": -1,
+        "orderListId": order.list_id or -1,
         "clientOrderId": order.cancel_id,
         "transactTime": order.updated_at,
         **_amounts(order),
@@ -71,13 +71,36 @@ def canceled_order(order: Order) -> Payload:
     }
 
 
+def order_list(legs: list[Order]) -> Payload:
+    """A list as it is now; POST and DELETE add its orders' reports."""
+    first, is_open = legs[0], any(leg.is_open for leg in legs)
+    return {
+        "orderListId": first.list_id,
+        "contingencyType": "OCO",
+        "listStatusType": "EXEC_STARTED" if is_open else "ALL_DONE",
+        "listOrderStatus": "EXECUTING" if is_open else "ALL_DONE",
+        "listClientOrderId": first.list_client_id,
+        "transactionTime": max(leg.updated_at for leg in legs),
+        "symbol": first.symbol,
+        "orders": [
+            {"symbol": leg.symbol, "orderId": leg.order_id, "clientOrderId": leg.client_id}
+            for leg in legs
+        ],
+    }
+
+
+def canceled_list(legs: list[Order]) -> Payload:
+    """The answer to DELETE orderList."""
+    return order_list(legs) | {"orderReports": [canceled_order(leg) for leg in legs]}
+
+
 def account_trade(fill: Filled, order: Order) -> Payload:
     """An entry of myTrades."""
     return {
         "symbol": order.symbol,
         "id": fill.trade_id,
         "orderId": fill.order_id,
-        "orderListId": -1,
+        "orderListId": order.list_id or -1,
         "price": text(fill.price),
         "qty": text(fill.quantity),
         "quoteQty": text(times(fill.price, fill.quantity)),
@@ -144,7 +167,7 @@ def execution_report(order: Order, record: Record, now: int) -> Payload:
         "p": text(order.price),
         "P": text(order.stop_price),
         "F": text(0),
-        "g": -1,
+        "g": order.list_id or -1,
         "C": order.client_id if is_cancel else "",
         "x": execution,
         "X": order.status,
@@ -170,6 +193,24 @@ def execution_report(order: Order, record: Record, now: int) -> Payload:
     if order.working_at:
         report["W"] = order.working_at
     return report | _conditional_short(order)
+
+
+def list_status(legs: list[Order], now: int) -> Payload:
+    """listStatus: a list has begun or ended."""
+    told = order_list(legs)
+    return {
+        "e": "listStatus",
+        "E": now,
+        "s": told["symbol"],
+        "g": told["orderListId"],
+        "c": told["contingencyType"],
+        "l": told["listStatusType"],
+        "L": told["listOrderStatus"],
+        "r": "NONE",
+        "C": told["listClientOrderId"],
+        "T": told["transactionTime"],
+        "O": [{"s": leg.symbol, "i": leg.order_id, "c": leg.client_id} for leg in legs],
+    }
 
 
 def account_position(account: Account, assets: list[str], now: int) -> Payload:

@@ -104,7 +104,7 @@ class Symbol:
             "quoteCommissionPrecision": 8,
             "orderTypes": list(ORDER_TYPES),
             "icebergAllowed": False,
-            "ocoAllowed": False,
+            "ocoAllowed": True,
             "otoAllowed": False,
             "opoAllowed": False,
             "quoteOrderQtyMarketAllowed": True,

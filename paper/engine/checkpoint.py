@@ -29,6 +29,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
     accounts: list[AccountImage]
     orders: list[Order]
     fills: list[Filled]
+    last_list_id: int = 0
 
 
 def take(state: State) -> Checkpoint:
@@ -41,6 +42,7 @@ def take(state: State) -> Checkpoint:
         accounts=[_image(account) for account in state.accounts.values()],
         orders=list(state.orders.values()),
         fills=[fill for fills in state.fills.values() for fill in fills],
+        last_list_id=state.last_list_id,
     )
 
 
@@ -50,6 +52,7 @@ def restore(state: State, checkpoint: Checkpoint) -> None:
     state.last_order_id = checkpoint.last_order_id
     state.last_trade_id.update(checkpoint.last_trade_id)
     state.last_rank = checkpoint.last_rank
+    state.last_list_id = checkpoint.last_list_id
     for image in checkpoint.accounts:
         balances = {asset: Balance(*amounts) for asset, amounts in image.balances.items()}
         account = Account(image.uid, image.api_key, image.secret_key, balances, image.updated_at)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from paper import errors
 from paper.amounts import times
-from paper.engine import filters, stops
+from paper.engine import filters, lists, stops
 from paper.engine.book import Book, Level
 from paper.engine.matching import Plan, Want, plan
 from paper.engine.orders import (
@@ -45,10 +45,7 @@ class Exchange:
         """Put the open orders of a replayed state back into the books."""
         for account in self.state.accounts.values():
             for order in account.open.values():
-                if order.is_working:
-                    self.books[order.symbol].add(order)
-                else:
-                    self._waiting[order.symbol].append(order)
+                self._stand(order)
 
     def open_account(
         self, api_key: str, secret_key: str, balances: dict[str, int], now: int
@@ -67,9 +64,7 @@ class Exchange:
 
     def place(self, account: Account, request: OrderRequest, now: int) -> Order:
         """Accept an order and trade it as far as it goes. Raises ExchangeError; then nothing is."""
-        self.check(account, request)
-        if request.client_id in account.open_ids:
-            raise errors.rejected("Duplicate order sent.")
+        self._admit(account, request)
         order = self._draft(account, request, now)
         book = self.books[order.symbol]
         if book.frozen:
@@ -80,6 +75,26 @@ class Exchange:
             self._enter(account, order, book)
         self._fire_stops(order.symbol, now)
         return order
+
+    def place_pair(
+        self, account: Account, above: OrderRequest, below: OrderRequest, now: int
+    ) -> list[Order]:
+        """Accept two orders of which one ends the other. Raises ExchangeError; then nothing is."""
+        for request in (above, below):
+            self._admit(account, request)
+        lists.check(above, below, self._last_price[above.symbol])
+        # The one that may rest comes first, and what the other needs more is set aside besides.
+        first, second = sorted((above, below), key=lambda leg: leg.type != "LIMIT_MAKER")
+        legs = [self._draft(account, first, now), self._draft(account, second, now)]
+        if first.type == "LIMIT_MAKER":
+            self._refuse_a_take(self._plan(legs[0], self.books[first.symbol]))
+        self._set_aside(account, legs)
+        for leg in legs:
+            leg.order_id = self.state.last_order_id + 1
+            leg.rank = self.state.last_rank + 1
+            self._emit(Placed(leg))
+            self._stand(leg)
+        return legs if first is above else legs[::-1]
 
     def check(self, account: Account, request: OrderRequest) -> None:
         """The rules that need no book: what a test order is held to."""
@@ -109,6 +124,29 @@ class Exchange:
     def last_price(self, symbol: str) -> int:
         return self._last_price[symbol]
 
+    def _admit(self, account: Account, request: OrderRequest) -> None:
+        self.check(account, request)
+        if request.client_id in account.open_ids:
+            raise errors.rejected("Duplicate order sent.")
+
+    def _set_aside(self, account: Account, legs: list[Order]) -> None:
+        """A pair needs as much as the dearer of its legs, for only one of them will trade."""
+        held = 0
+        for leg in legs:
+            if leg.trailing_delta:
+                leg.extreme = 0 if leg.stop_price else self._last_price[leg.symbol]
+            price = leg.price or leg.stop_price or self._last_price[leg.symbol]
+            leg.locked = max(0, self._need(leg, price) - held)
+            held += leg.locked
+        self._require(account, legs[0], held)
+
+    def _stand(self, leg: Order) -> None:
+        """Put an accepted leg where it waits."""
+        if leg.is_working:
+            self.books[leg.symbol].add(leg)
+        else:
+            self._waiting[leg.symbol].append(leg)
+
     def _draft(self, account: Account, request: OrderRequest, now: int) -> Order:
         is_stop = request.type in STOP_TYPES
         return Order(
@@ -128,6 +166,8 @@ class Exchange:
             trailing_delta=request.trailing_delta,
             strategy_id=request.strategy_id,
             strategy_type=request.strategy_type,
+            list_id=request.list_id,
+            list_client_id=request.list_client_id,
             rank=self.state.last_rank + 1,
             is_working=not is_stop,
             working_at=0 if is_stop else now,
@@ -148,8 +188,8 @@ class Exchange:
     def _enter(self, account: Account, order: Order, book: Book) -> None:
         """Accept an order that works at once."""
         found = self._plan(order, book)
-        if order.type == "LIMIT_MAKER" and (found.matches or found.own):
-            raise errors.rejected("Order would immediately match and take.")
+        if order.type == "LIMIT_MAKER":
+            self._refuse_a_take(found)
         if order.quote_quantity:
             order.quantity = found.quantity
         if order.type == "MARKET":
@@ -160,6 +200,11 @@ class Exchange:
             self._require(account, order, order.locked)
         self._emit(Placed(order))
         self._work(order, found, book, order.created_at)
+
+    @staticmethod
+    def _refuse_a_take(found: Plan) -> None:
+        if found.matches or found.own:
+            raise errors.rejected("Order would immediately match and take.")
 
     def _need(self, order: Order, price: int) -> int:
         return times(price, order.quantity) if order.is_buy else order.quantity
@@ -229,6 +274,7 @@ class Exchange:
                 is_maker=is_maker,
             )
         )
+        self._end_partner(order, "EXPIRED", now)
 
     def _print(
         self, symbol: str, price: int, quantity: int, buyer_made: bool, trade_id: int, now: int
@@ -271,7 +317,8 @@ class Exchange:
 
     def _fire(self, order: Order, now: int) -> None:
         book = self.books[order.symbol]
-        held = order.locked if order.is_limit else 0
+        self._end_partner(order, "EXPIRED", now)
+        held = self._need(order, order.price) if order.is_limit else 0
         self._emit(Triggered(order.order_id, held, self.state.last_rank + 1, now))
         budget = None
         if order.is_buy and not order.is_limit:  # The price may have run past what was set aside.
@@ -282,16 +329,31 @@ class Exchange:
         self, order: Order, status: str, now: int, *, reason: str = "", cancel_id: str = ""
     ) -> None:
         """End an order that rests in the book or waits for its stop."""
-        if order.is_working:
-            self.books[order.symbol].remove(order)
-        else:
-            self._waiting[order.symbol].remove(order)
+        self._take_out(order)
         self._end(order, status, now, reason=reason, cancel_id=cancel_id)
 
     def _end(
         self, order: Order, status: str, now: int, *, reason: str = "", cancel_id: str = ""
     ) -> None:
         self._emit(Closed(order.order_id, status, now, reason, cancel_id))
+        self._end_partner(order, status, now, cancel_id=cancel_id)
+
+    def _end_partner(self, order: Order, status: str, now: int, *, cancel_id: str = "") -> None:
+        """The other leg of a pair ends with the first that trades, fires or is cancelled."""
+        partner = self.state.partner_of(order)
+        if partner is None or not partner.is_open:
+            return
+        self._take_out(partner)
+        if status == "CANCELED":
+            self._emit(Closed(partner.order_id, status, now, cancel_id=cancel_id))
+        else:
+            self._emit(Closed(partner.order_id, "EXPIRED", now, reason="OCO_TRIGGER"))
+
+    def _take_out(self, order: Order) -> None:
+        if order.is_working:
+            self.books[order.symbol].remove(order)
+        else:
+            self._waiting[order.symbol].remove(order)
 
 
 def _crosses(side: str, price: int, against: int) -> bool:

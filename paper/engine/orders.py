@@ -25,13 +25,15 @@ class OrderRequest(msgspec.Struct, frozen=True):
     trailing_delta: int = 0
     strategy_id: int = 0
     strategy_type: int = 0
+    list_id: int = 0
+    list_client_id: str = ""
 
 
 class Order(msgspec.Struct, omit_defaults=True):
     """An order that the exchange has accepted. Amounts are units of 1e-8, times are ms.
 
     `locked` is what this order still holds of its account's locked balance, and `rank` its place
-    among orders of the same price.
+    among orders of the same price. `list_id` is 0 where the order stands alone.
     """
 
     order_id: int
@@ -60,6 +62,8 @@ class Order(msgspec.Struct, omit_defaults=True):
     working_at: int = 0
     cancel_id: str = ""
     expiry_reason: str = ""
+    list_id: int = 0
+    list_client_id: str = ""
     changed: int = 0
 
     @property

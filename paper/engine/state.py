@@ -40,6 +40,7 @@ class Account:
     open: dict[int, Order] = field(default_factory=dict, repr=False)
     open_ids: dict[str, Order] = field(default_factory=dict, repr=False)
     by_client_id: dict[tuple[str, str], Order] = field(default_factory=dict, repr=False)
+    lists: dict[int, list[Order]] = field(default_factory=lambda: defaultdict(list), repr=False)
 
     def open_of(self, symbol: str | None) -> list[Order]:
         """Open orders, oldest first, of one symbol or of all."""
@@ -54,6 +55,7 @@ class State:
         self.last_order_id = 0
         self.last_trade_id: dict[str, int] = defaultdict(int)
         self.last_rank = 0
+        self.last_list_id = 0
         self.accounts: dict[int, Account] = {}
         self.by_key: dict[str, Account] = {}
         self.orders: dict[int, Order] = {}
@@ -82,6 +84,9 @@ class State:
         self.orders[order.order_id] = order
         account.orders[order.symbol].append(order)
         account.by_client_id[order.symbol, order.client_id] = order
+        if order.list_id:
+            account.lists[order.list_id].append(order)
+            self.last_list_id = max(self.last_list_id, order.list_id)
         if order.is_open:
             account.open[order.order_id] = order
             account.open_ids[order.client_id] = order
@@ -106,6 +111,16 @@ class State:
                 account.orders[symbol] = [o for o in orders if o.order_id in self.orders]
             for symbol, fills in account.trades.items():
                 account.trades[symbol] = [f for f in fills if f.order_id in self.orders]
+            for list_id, legs in list(account.lists.items()):
+                if not any(leg.order_id in self.orders for leg in legs):
+                    del account.lists[list_id]
+
+    def partner_of(self, order: Order) -> Order | None:
+        """The other leg of the list that an order belongs to."""
+        if not order.list_id:
+            return None
+        legs = self.accounts[order.account].lists[order.list_id]
+        return next((leg for leg in legs if leg is not order), None)
 
     def _opened(self, record: Opened) -> None:
         balances = {asset: Balance(free=amount) for asset, amount in record.balances.items()}

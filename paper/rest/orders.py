@@ -47,8 +47,12 @@ def cancel_open_orders(call: Call) -> Any:
     if not orders:
         raise errors.unknown_order()
     for order in orders:
-        call.venue.exchange.cancel(order, secrets.token_urlsafe(16)[:22], call.now)
-    return [payloads.canceled_order(order) for order in orders]
+        if order.is_open:  # The other leg of a list has taken it along.
+            call.venue.exchange.cancel(order, secrets.token_urlsafe(16)[:22], call.now)
+    lists = {order.list_id for order in orders if order.list_id}
+    return [payloads.canceled_order(order) for order in orders if not order.list_id] + [
+        payloads.canceled_list(call.account.lists[list_id]) for list_id in sorted(lists)
+    ]
 
 
 def open_orders(call: Call) -> Any:

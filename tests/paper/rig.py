@@ -1,6 +1,7 @@
 """The engine alone, in memory, with its records kept: no server and no clock."""
 
 import itertools
+from typing import Any
 
 import msgspec
 
@@ -47,8 +48,20 @@ class Rig:
 
     def place(self, account: Account, side: str, type: str, quantity: str, **fields: str) -> Order:
         """Amounts as text; `tif` is the time in force."""
-        amounts = {name: parse(fields[name]) for name in ("price", "stop_price") if name in fields}
-        request = OrderRequest(
+        request = self.request(side, type, quantity, **fields)
+        return self.exchange.place(account, request, self.now())
+
+    def place_pair(self, account: Account, above: OrderRequest, below: OrderRequest) -> list[Order]:
+        """Two orders of which one ends the other."""
+        list_id = self.state.last_list_id + 1
+        above, below = (msgspec.structs.replace(leg, list_id=list_id) for leg in (above, below))
+        return self.exchange.place_pair(account, above, below, self.now())
+
+    def request(self, side: str, type: str, quantity: str, **fields: str) -> OrderRequest:
+        amounts: dict[str, Any] = {
+            name: parse(fields[name]) for name in ("price", "stop_price") if name in fields
+        }
+        return OrderRequest(
             symbol=BTC,
             side=side,
             type=type,
@@ -59,7 +72,6 @@ class Rig:
             trailing_delta=int(fields.get("trailing", "0")),
             **amounts,
         )
-        return self.exchange.place(account, request, self.now())
 
     def move(self, price: str, volume: str = "0") -> None:
         self.exchange.move(BTC, parse(price), self.now(), parse(volume), self.now())

@@ -56,6 +56,32 @@ class Trading(RuleBasedStateMachine):
         price = {"price": "50000"} if type in LIMIT_TYPES else {}
         self.try_to_place(who, side, type, quantity, stop_price=stop, **price)
 
+    @rule(
+        who=st.integers(0, 1),
+        side=SIDES,
+        quantity=QUANTITIES,
+        stop=st.sampled_from(["STOP_LOSS", "STOP_LOSS_LIMIT"]),
+        takes=st.sampled_from(["LIMIT_MAKER", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT"]),
+    )
+    def pair(self, who: int, side: str, quantity: str, stop: str, takes: str) -> None:
+        prices = {"STOP_LOSS": "49900", takes: "50100"}
+        if side == "BUY":
+            prices = {"STOP_LOSS": "50100", takes: "49900"}
+        losing = {"stop_price": prices["STOP_LOSS"]}
+        if stop in LIMIT_TYPES:
+            losing["price"] = "50000"
+        taking = {"price": prices[takes]} if takes in LIMIT_TYPES else {}
+        if takes != "LIMIT_MAKER":
+            taking["stop_price"] = prices[takes]
+        legs = [
+            self.rig.request(side, takes, quantity, **taking),
+            self.rig.request(side, stop, quantity, **losing),
+        ]
+        try:
+            self.rig.place_pair(self.traders[who], *(legs if side == "SELL" else legs[::-1]))
+        except ExchangeError:
+            return
+
     @rule(price=PRICES, volume=st.sampled_from(["0", "0.002", "1"]))
     def walk(self, price: str, volume: str) -> None:
         self.rig.move(price, volume)
@@ -91,11 +117,21 @@ class Trading(RuleBasedStateMachine):
             held: Counter[str] = Counter()
             for order in trader.open.values():
                 held["USDT" if order.is_buy else "BTC"] += order.locked
-                if order.is_limit:
+                waits_in_a_pair = order.list_id and not order.is_working
+                if order.is_limit and not waits_in_a_pair:
                     worth = times(order.price, order.remaining) if order.is_buy else order.remaining
                     assert order.locked == worth
             for asset, balance in trader.balances.items():
                 assert balance.locked == held[asset]
+
+    @invariant()
+    def the_legs_of_a_pair_stand_and_fall_together(self) -> None:
+        for trader in self.traders:
+            for legs in trader.lists.values():
+                standing = [leg for leg in legs if leg.is_open]
+                fired = [leg for leg in legs if leg.executed or (leg.is_working and leg.stop_price)]
+                assert len(standing) in ((0, 1) if fired else (0, 2))
+                assert sum(leg.executed > 0 for leg in legs) <= 1
 
     @invariant()
     def orders_add_up_to_their_fills(self) -> None:
