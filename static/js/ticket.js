@@ -14,6 +14,7 @@ import { choose } from "./symbols.js";
 import { changed, draft, form, free, recall, refusals, type, write } from "./ticket_state.js";
 import * as ticketView from "./ticket_view.js";
 import { notify } from "./toasts.js";
+import { showView } from "./views.js";
 
 let suggestedFor = "";
 
@@ -104,6 +105,7 @@ export function takePrice(price) {
   changed("kind");
   suggestedFor = `${symbol.value} ${type.value}`;
   write("price", price);
+  showView("trade"); // Where one part of the page is shown at a time, this is the next one.
 }
 
 function sizeIn(asset) {

@@ -1,7 +1,7 @@
 /** What became of one order, step by step: each with its time and the exchange's own words. */
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { get } from "./api.js";
-import { stamp } from "./times.js";
+import { exact, stamp } from "./times.js";
 import * as format from "./format.js";
 import { TYPE_NAMES } from "./order_types.js";
 import { reasonWords, SIDE_NAMES, statusWords, TIME_NAMES } from "./order_words.js";
@@ -41,7 +41,8 @@ function details(order) {
     <h2>${SIDE_NAMES[order.side]} ${order.symbol} · ${TYPE_NAMES[order.type] ?? order.type}</h2>
     <dl class="totals">${facts.filter(([, value]) => value).map(fact)}</dl>
     <ol class="steps">${order.events.map((event) => step(event, rules))}</ol>
-    ${order.fills.length ? fills(order.fills, rules) : nothing}`;
+    ${order.fills.length ? fills(order.fills, rules) : nothing}
+    <a href="/orders/${order.orderId}">Everything about this order</a>`;
 }
 
 const fact = ([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
@@ -53,7 +54,7 @@ function step(event, rules) {
   const cancel = event.reason === "CANCEL_REQUESTED";
   return html`<li data-status=${event.status}>
     <b>${cancel ? "Cancel asked for" : statusWords(event)}</b>
-    <time datetime=${event.timestamp}>${stamp(event.timestamp)}</time>
+    <time datetime=${event.timestamp}>${exact(event.timestamp)}</time>
     ${executed ? html`<span>${executed}</span>` : nothing}
     ${event.reason && !cancel ? html`<span>${reasonWords(event.reason)}</span>` : nothing}
   </li>`;

@@ -18,6 +18,7 @@ export const shaped = (options) =>
 const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit" };
 const TIME = shaped(CLOCK);
 const STAMP = shaped({ day: "2-digit", month: "short", ...CLOCK });
+const EXACT = shaped({ day: "2-digit", month: "short", ...CLOCK, fractionalSecondDigits: 3 });
 const YEARLY = shaped({ day: "2-digit", month: "short", year: "numeric", ...CLOCK });
 
 /** Date and time, with the year where it is not this one. */
@@ -26,6 +27,9 @@ export function stamp(iso) {
   const isThisYear = at.getUTCFullYear() === new Date().getUTCFullYear();
   return (isThisYear ? STAMP : YEARLY).value.format(at);
 }
+
+/** Date and time to the millisecond, for what follows fast upon each other. */
+export const exact = (iso) => EXACT.value.format(new Date(iso));
 
 /** The time of day alone, for what happened a moment ago. */
 export const time = (iso) => TIME.value.format(new Date(iso));

@@ -47,7 +47,10 @@ def test_a_market_order_spends_an_amount_and_a_limit_keeps_to_its_time(terminal:
 
     bought = terminal.rows("orders").first
     expect(bought).to_have_attribute("data-status", "FILLED")
-    expect(bought.locator("[data-label='Quantity']")).to_have_text("100 USDT")
+    terminal.open_tab("Trades")
+    paid = terminal.rows("trades").first.locator("[data-label='Total']")
+    expect(paid).to_have_text(re.compile(r"^(99\.\d\d|100\.00)$"))  # Whole steps of at most 100.
+    terminal.open_tab("Orders")
 
     for time_in_force in ("IOC", "FOK"):
         expect(terminal.button).to_be_enabled()

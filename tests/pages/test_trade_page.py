@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 
-from accounts.models import User
-from tests.cast import market, order_of, trader
+from accounts.models import ExchangeAccount, User
+from tests.cast import account_of, market, order_of, trader
+from trading.models import Symbol
 
 
 def page_of(html: str) -> dict[str, Any]:
@@ -45,6 +47,38 @@ def test_an_unknown_symbol_is_not_found(signed_in: Client) -> None:
     assert signed_in.get("/trade/NOSUCH").status_code == 404
     market("ETHUSDT")
     assert signed_in.get("/trade/ETHUSDT").status_code == 200
+
+
+def test_the_page_is_about_the_account_that_is_asked_for(signed_in: Client, alice: User) -> None:
+    second = ExchangeAccount.objects.create(user=alice, name="Second", environment="TESTNET")
+    Symbol.objects.update(environment="TESTNET")
+
+    html = signed_in.get(f"/trade/BTCUSDT?account={second.pk}").content.decode()
+
+    assert page_of(html)["accountId"] == second.pk
+    assert not page_of(html)["isDefaultAccount"]
+    assert 'data-environment="TESTNET"' in html
+    assert f'<option value="{second.pk}" selected>' in html
+
+
+def test_the_account_is_kept_on_the_way_to_the_default_symbol(client: Client) -> None:
+    assert client.get("/trade/?account=7")["Location"] == "/trade/BTCUSDT?account=7"
+
+
+def test_the_account_of_somebody_else_is_not_found(signed_in: Client) -> None:
+    others = account_of(trader("bob@example.com"))
+
+    for asked in (others.pk, 0, "x", ""):
+        assert signed_in.get(f"/trade/BTCUSDT?account={asked}").status_code == 404
+
+
+def test_an_archived_account_is_told_in_words(signed_in: Client, alice: User) -> None:
+    ExchangeAccount.objects.filter(user=alice).update(archived_at=Now(), is_default=False)
+
+    answer = signed_in.get("/trade/BTCUSDT")
+
+    assert answer.status_code == 404
+    assert "Paper is archived" in answer.content.decode()
 
 
 def test_the_socket_is_on_the_host_that_the_page_came_from(signed_in: Client) -> None:
