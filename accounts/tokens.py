@@ -5,10 +5,11 @@ Whether a token still counts is a question to rows; `accounts.sessions` answers 
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 from rest_framework_simplejwt.utils import datetime_from_epoch
 
@@ -65,11 +66,18 @@ def spend(token: str) -> Identity:
     """
     refresh = _parsed(_UncheckedRefreshToken, token)
     identity = _identity(refresh)
-    # The unique row decides between two that come at once, so nothing is looked up before it.
-    answer: Any = refresh.blacklist()  # Annotated amiss: it answers as get_or_create() does.
-    if not answer[1]:
+    if not _use_up(refresh, identity):
         raise Reused(identity)
     return identity
+
+
+def _use_up(refresh: RefreshToken, identity: Identity) -> bool:
+    """Whether this is the first use. SimpleJWT's `blacklist()` would keep the text as well."""
+    kept = {"token": "", "expires_at": identity.expires_at}
+    number, _ = OutstandingToken.objects.get_or_create(jti=refresh["jti"], defaults=kept)
+    # The unique row decides between two that come at once, so nothing is looked up before it.
+    _, first = BlacklistedToken.objects.get_or_create(token=number)
+    return first
 
 
 class Reused(InvalidToken):
