@@ -6,14 +6,26 @@ const inUtc = () => preference("clock").value === "utc";
 const localZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 // The locale whose dates are ISO 8601, as they sort and as the server writes them.
-const formatter = (timeZone) =>
-  new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone });
+function formatter(fractionalSecondDigits) {
+  return new Intl.DateTimeFormat("sv-SE", {
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits,
+    timeZone: inUtc() ? "UTC" : undefined,
+  });
+}
 
 /** Rewrite every `<time>` under an element. */
 export function showTimes(root) {
-  const clock = formatter(inUtc() ? "UTC" : undefined);
-  for (const time of root.querySelectorAll("time[datetime]"))
-    time.textContent = clock.format(new Date(time.dateTime));
+  const clocks = { seconds: formatter(), milliseconds: formatter(3) };
+  for (const time of root.querySelectorAll("time[data-precision]"))
+    time.textContent = clocks[time.dataset.precision]
+      .format(new Date(time.dateTime))
+      .replace(",", ".");
 }
 
 /** Keep the whole page, and the days of its filter, at the preferred clock. */

@@ -7,6 +7,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from tradeplat.wire import spell
 from trading import order_words
 from trading.models import Order
 from trading.models.orders import OrderType, Side
@@ -43,13 +44,22 @@ def filled_percent(order: Order) -> int | None:
 
 @register.filter
 def instant(moment: datetime | None) -> SafeString | str:
-    """A `<time>` in UTC; static/js/clock.js shows it by the reader's own clock."""
-    if moment is None:
+    """A `<time>` in UTC, to the second; static/js/clock.js shows it by the reader's own clock."""
+    return "–" if moment is None else _time(moment, "seconds")
+
+
+@register.filter
+def precise(moment: datetime) -> SafeString:
+    """`instant`, to the millisecond."""
+    return _time(moment, "milliseconds")
+
+
+@register.filter
+def grouped(value: Decimal | None) -> str:
+    """Every digit of an amount, thousands apart; a dash where there is none."""
+    if value is None:
         return "–"
-    utc = moment.astimezone(UTC)
-    exact = utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    shown = utc.strftime("%Y-%m-%d %H:%M:%S")
-    return format_html('<time datetime="{}" title="{}">{}</time>', exact, exact, shown)
+    return f"{Decimal(spell(value)):,f}"
 
 
 @register.filter
@@ -57,3 +67,15 @@ def money(value: Decimal) -> str:
     """An amount rounded for the eye: two places, more where it is tiny, thousands apart."""
     places = 2 if not value or abs(value) >= Decimal("0.01") else 8
     return f"{value:,.{places}f}"
+
+
+def _time(moment: datetime, precision: str) -> SafeString:
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    exact = f"{utc.isoformat(timespec='milliseconds')}Z"
+    return format_html(
+        '<time datetime="{}" title="{}" data-precision="{}">{}</time>',
+        exact,
+        exact,
+        precision,
+        utc.isoformat(sep=" ", timespec=precision),
+    )
