@@ -121,7 +121,6 @@ INSTALLED_APPS = [
     "csp",
     "axes",
     "channels",
-    "django_prometheus",
     "tradeplat",
     "trading",
     "execution",

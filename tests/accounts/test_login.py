@@ -155,11 +155,11 @@ def test_the_page_the_api_and_the_admin_lock_out_together(alice: User, settings:
         assert int(answer["Retry-After"]) == 600
 
 
-def test_the_page_and_the_api_share_one_flood_gate(db: None) -> None:
+def test_the_page_the_api_and_the_admin_share_one_flood_gate(db: None) -> None:
     client = Client()
     for number in range(60):
         client.post("/login" if number % 2 else "/auth/login", WRONG | {"email": f"{number}@x.de"})
-    for path in ("/login", "/auth/login", "/auth/refresh"):
+    for path in ("/login", "/auth/login", "/auth/refresh", "/admin/login/"):
         answer = client.post(path, WRONG)
         assert answer.status_code == 429
         assert int(answer["Retry-After"]) > 0
