@@ -4,7 +4,6 @@ Source: Binance's "User Data Streams" and "User Data Stream requests" of the Spo
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,75 +15,22 @@ from execution import binance_errors
 from execution.binance_answers import Unreadable, amount, finite, moment, positive, status_of
 from execution.binance_client import Refusal, signature
 from execution.binance_words import expiry_words, rejection_words
+from execution.events import (
+    AccountEvent,
+    BalancesChanged,
+    BalancesUnclear,
+    Event,
+    Message,
+    Refused,
+    ShuttingDown,
+    Subscribed,
+    Terminated,
+    Unknown,
+)
 from execution.exchange import Credentials, ExchangeError, Holding, Sighting, Trade
 
 SUBSCRIBED_ALREADY = -2035
 _ZERO = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Subscribed:
-    """The answer to a subscription: under this number its account's events come."""
-
-    request: int
-    subscription: int
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A request was refused, and why."""
-
-    request: int
-    error: ExchangeError
-
-
-@dataclass(frozen=True, slots=True)
-class BalancesChanged:
-    """What an account now has of some of its assets."""
-
-    holdings: tuple[Holding, ...]
-    as_of: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class BalancesUnclear:
-    """Something moved without a trade, and only by how much is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terminated:
-    """The exchange has ended this account's subscription."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """An event of a kind that we do not know, or that cannot be read."""
-
-    kind: str
-    why: str = ""
-
-
-Event = Sighting | BalancesChanged | BalancesUnclear | Terminated | Unknown
-
-
-@dataclass(frozen=True, slots=True)
-class AccountEvent:
-    """What happened to the account of a subscription; None is of no interest."""
-
-    subscription: int
-    event: Event | None
-
-
-class ShuttingDown(Exception):
-    """The exchange is about to close the connection."""
-
-
-Message = Subscribed | Refused | AccountEvent | Unknown
-
-
-class _Error(msgspec.Struct, rename="camel"):
-    code: int
-    msg: str = ""
 
 
 class _Envelope(msgspec.Struct, rename="camel"):

@@ -63,7 +63,7 @@ LAYERS = [
         "trading.symbols",
     },
     {"execution.binance_answers", "execution.binance_errors", "trading.messages"},
-    {"execution.binance_client", "execution.binance_words", "trading.results"},
+    {"execution.binance_client", "execution.binance_words", "execution.events", "trading.results"},
     {"accounts.key_changes"},
     {"execution.exchange", "trading.markets", "trading.positions"},
     {"execution.models", "trading.models"},

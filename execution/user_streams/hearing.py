@@ -4,10 +4,8 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from django.db import DatabaseError
-
 from execution.user_streams import rows
-from execution.user_streams.database import in_thread
+from execution.user_streams.database import FAILURES, in_thread
 from realtime.outage import Outage
 
 logger = logging.getLogger(__name__)
@@ -42,7 +40,7 @@ class Hearing:
                 try:
                     await self._note()
                     outage.over()
-                except DatabaseError as error:
+                except FAILURES as error:
                     outage.note(error)
                 await self._wait()
         finally:
@@ -66,5 +64,5 @@ class Hearing:
     async def _end_all(self) -> None:
         try:
             await in_thread(rows.end, self._owner, self._noted | self._now)
-        except DatabaseError as error:  # The rows end by themselves.
+        except FAILURES as error:  # The rows end by themselves.
             logger.info("The rows of private streams were left to expire: %s", error)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from accounts.models import ExchangeAccount
 from execution.balances import BalanceKeeper
 from execution.batches import Batches
-from execution.binance_events import BalancesChanged, BalancesUnclear, Event, Unknown
+from execution.events import BalancesChanged, BalancesUnclear, Event, Unknown
 from execution.exchange import Exchange, Sighting
 from execution.user_streams.catch_up import CatchUp
 from trading.balances import record_changes

@@ -5,21 +5,20 @@ import logging
 import os
 import socket
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from uuid import uuid4
-
-from django.db import DatabaseError
 
 from accounts.models import ExchangeAccount
 from execution import loop
 from execution.balances import BalanceKeeper
 from execution.batches import Batches
-from execution.binance_events import Event
+from execution.events import Event
 from execution.exchange import Exchange
 from execution.holds import Holds
 from execution.user_streams import database, rows
 from execution.user_streams.catch_up import CatchUp
-from execution.user_streams.database import in_thread
+from execution.user_streams.database import FAILURES, in_thread
 from execution.user_streams.hearing import Hearing
 from execution.user_streams.inbox import Inbox
 from execution.user_streams.refusals import Refusals
@@ -51,6 +50,7 @@ class UserStreams:
         self._wanted: dict[Shard, Keys] = {}
         self._shards: dict[Shard, asyncio.Task[None]] = {}
         self._running: asyncio.Task[None] | None = None
+        self._ready = False
 
     def start(self) -> "Future[None]":
         """Start on the exchange loop; what is returned ends only with a bug."""
@@ -58,7 +58,8 @@ class UserStreams:
 
     def stop(self) -> None:
         """Let others go on, and write what has been heard. Not from the loop's own thread."""
-        loop.run(self._end(), 2 * _STOP_SECONDS)
+        with suppress(TimeoutError):  # Rows and leases end by themselves.
+            loop.run(self._end(), _STOP_SECONDS)
         self._results.stop(_STOP_SECONDS)
         self._inbox.stop(_STOP_SECONDS)
         self._catch_up.stop(_STOP_SECONDS)
@@ -72,23 +73,26 @@ class UserStreams:
 
     async def _run(self) -> None:
         self._running = asyncio.current_task()
+        outage = Outage("The accounts to hear")
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._hearing.run())
-            outage, looked = Outage("The accounts to hear"), False
             while True:
                 heartbeat.beat("streams")
                 try:
                     self._wanted = await in_thread(rows.wanted)
-                    outage.over()
-                except DatabaseError as error:
+                except FAILURES as error:
                     outage.note(error)
                 else:
-                    if not looked:
-                        logger.info("Private streams are kept")
-                    looked = True
+                    self._note_ready()
+                    outage.over()
                 for shard in self._wanted.keys() - self._shards.keys():
                     self._shards[shard] = tasks.create_task(self._keeper(shard).run())
                 await asyncio.sleep(_LOOK_SECONDS)
+
+    def _note_ready(self) -> None:
+        if not self._ready:
+            logger.info("Private streams are kept")
+        self._ready = True
 
     def _keeper(self, shard: Shard) -> ShardKeeper:
         return ShardKeeper(

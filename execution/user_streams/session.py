@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from django.conf import settings
-from django.db import DatabaseError
 from websockets.asyncio.client import ClientConnection
 
 from accounts.models import ExchangeAccount
-from execution import binance_events as events
+from execution import binance_events, events
 from execution.binance_answers import Unreadable
 from execution.exchange import Exchange, ExchangeError
 from execution.exchanges import credentials_of
 from execution.user_streams import rows
-from execution.user_streams.database import in_thread
+from execution.user_streams.database import FAILURES, in_thread
 from execution.user_streams.racing import first_to_end
 from execution.user_streams.refusals import Refusals
 
@@ -86,7 +85,7 @@ class Session:
             if not self._may_speak():
                 raise TimeoutError("the lease ran out")
             try:
-                self._take(events.translate(text))
+                self._take(binance_events.translate(text))
             except Unreadable as error:
                 logger.error("A message of a private stream cannot be read: %s", error)
                 for account in self._accounts.values():  # It may have been about any of them.
@@ -123,7 +122,7 @@ class Session:
                 for account in await in_thread(rows.accounts, self._missing(keys)):
                     await self._ask(socket, account)
                 await self._refusals.judge(self._exchange)
-            except DatabaseError as error:
+            except FAILURES as error:
                 logger.warning("Subscriptions wait for the database: %s", error)
             self._check_answers()
             await asyncio.sleep(_LOOK_SECONDS)
@@ -139,7 +138,9 @@ class Session:
         request = next(self._requests)
         try:
             timestamp = await self._exchange.time(anew=self._refusals.clock_is_off())
-            text = events.subscribe(credentials_of(account), request=request, timestamp=timestamp)
+            text = binance_events.subscribe(
+                credentials_of(account), request=request, timestamp=timestamp
+            )
         except ExchangeError as error:
             self._refusals.note(account, error)
             return
@@ -156,7 +157,7 @@ class Session:
         ]
         self._end(gone)
         for number in gone:
-            request = events.unsubscribe(number, request=next(self._requests))
+            request = binance_events.unsubscribe(number, request=next(self._requests))
             await socket.send(request, text=True)
 
     def _end(self, numbers: Iterable[int]) -> None:

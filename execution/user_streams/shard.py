@@ -8,15 +8,14 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from django.conf import settings
-from django.db import DatabaseError
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from execution import leases
-from execution.binance_events import ShuttingDown
+from execution.events import ShuttingDown
 from execution.exchange import Exchange
 from execution.exchanges import exchange_for
-from execution.user_streams.database import in_thread
+from execution.user_streams.database import FAILURES, in_thread
 from execution.user_streams.racing import first_to_end
 from execution.user_streams.refusals import Refusals
 from execution.user_streams.rows import Keys, Shard
@@ -119,7 +118,7 @@ class ShardKeeper:
             taken = await in_thread(
                 leases.take, self._shard.lease, self._owner, settings.STREAM_LEASE_SECONDS
             )
-        except DatabaseError as error:
+        except FAILURES as error:
             self._lease.note(error)
             held = self._taken_at > 0
             self._taken_at = time.monotonic() if held else 0.0
@@ -134,5 +133,5 @@ class ShardKeeper:
         return time.monotonic() - self._taken_at < lasts
 
     async def _drop(self) -> None:
-        with suppress(DatabaseError):
+        with suppress(*FAILURES):
             await in_thread(leases.drop, self._shard.lease, self._owner)

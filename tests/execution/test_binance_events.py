@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from execution import binance_events as events
+from execution import events
 from execution.binance_answers import Unreadable
+from execution.binance_events import SUBSCRIBED_ALREADY, translate
 from execution.exchange import Holding, NotSent, Rejected, Sighting
 from trading.states import Status
 
@@ -56,7 +57,7 @@ def message(event: dict[str, Any], subscription: int = 3) -> bytes:
 
 
 def told(**fields: Any) -> events.Event | None:
-    found = events.translate(message(REPORT | fields))
+    found = translate(message(REPORT | fields))
     assert isinstance(found, events.AccountEvent)
     assert found.subscription == 3
     return found.event
@@ -70,7 +71,7 @@ def sighting(**fields: Any) -> Sighting:
 
 def refusal(code: int, status: int = 400, **data: Any) -> events.Refused:
     error = {"code": code, "msg": "No.", **data}
-    answer = events.translate(msgspec.json.encode({"id": 1, "status": status, "error": error}))
+    answer = translate(msgspec.json.encode({"id": 1, "status": status, "error": error}))
     assert isinstance(answer, events.Refused)
     return answer
 
@@ -143,7 +144,7 @@ def test_balances_are_absolute() -> None:
         "u": 1564034571073,
         "B": [{"a": "ETH", "f": "10000.5", "l": "2"}],
     }
-    found = events.translate(message(position))
+    found = translate(message(position))
     assert isinstance(found, events.AccountEvent)
     assert isinstance(found.event, events.BalancesChanged)
     assert found.event.holdings == (Holding("ETH", Decimal("10000.5"), Decimal(2)),)
@@ -160,30 +161,30 @@ def test_balances_are_absolute() -> None:
     ],
 )
 def test_other_events_say_what_to_do(event: dict[str, Any], meaning: events.Event | None) -> None:
-    assert events.translate(message(event)) == events.AccountEvent(3, meaning)
+    assert translate(message(event)) == events.AccountEvent(3, meaning)
 
 
 def test_a_shutdown_concerns_the_whole_connection() -> None:
     with pytest.raises(events.ShuttingDown):
-        events.translate(b'{"event":{"e":"serverShutdown","E":1770123456789}}')
+        translate(b'{"event":{"e":"serverShutdown","E":1770123456789}}')
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b'{"event":{}}', b'{"event', b"\xff", b'{"id":1}'])
 def test_what_is_no_message_is_unreadable(text: bytes) -> None:
     with pytest.raises(Unreadable):
-        events.translate(text)
+        translate(text)
 
 
 def test_a_subscription_is_answered_by_its_number() -> None:
     answer = b'{"id":7,"status":200,"result":{"subscriptionId":0},"rateLimits":[]}'
-    assert events.translate(answer) == events.Subscribed(request=7, subscription=0)
+    assert translate(answer) == events.Subscribed(request=7, subscription=0)
 
 
 def test_a_refusal_means_what_it_means_over_rest() -> None:
     key, clock = refusal(-2015).error, refusal(-1021).error
     assert isinstance(key, Rejected) and key.halts_account
     assert isinstance(clock, NotSent) and clock.scope == "clock"
-    assert refusal(events.SUBSCRIBED_ALREADY).error.code == events.SUBSCRIBED_ALREADY
+    assert refusal(SUBSCRIBED_ALREADY).error.code == SUBSCRIBED_ALREADY
 
 
 def test_a_pause_lasts_as_long_as_the_exchange_says() -> None:
