@@ -225,8 +225,8 @@ class BookShown(Shape):
 
 
 PROBLEMS = problems(400, 401, 404)
-CANCEL_PROBLEMS = problems(400, 401, 404, 409)
-PLACING_PROBLEMS = problems(400, 401, 404, 409, 413, 415, 422, 429, 500, 503)
+CANCEL_PROBLEMS = problems(400, 401, 403, 404, 409)
+PLACING_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503)
 MARKET_PROBLEMS = problems(400, 429, 503)
 
 # Any printable characters: Binance lists markets with names outside ASCII.
