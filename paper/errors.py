@@ -2,13 +2,16 @@
 
 
 class ExchangeError(Exception):
-    """A refusal. `status` is the HTTP status that carries it."""
+    """A refusal. `status` is the HTTP status that carries it, `retry_at` the end of a ban in ms."""
 
-    def __init__(self, code: int, message: str, *, status: int = 400) -> None:
+    def __init__(
+        self, code: int, message: str, *, status: int = 400, retry_at: int | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.status = status
+        self.retry_at = retry_at
 
 
 def too_many_requests(limit: int) -> ExchangeError:
@@ -18,6 +21,14 @@ def too_many_requests(limit: int) -> ExchangeError:
         "Please use WebSocket Streams for live updates to avoid polling the API.",
         status=429,
     )
+
+
+def banned(until: int) -> ExchangeError:
+    words = (
+        f"Way too much request weight used; IP banned until {until}. "
+        "Please use WebSocket Streams for live updates to avoid bans."
+    )
+    return ExchangeError(-1003, words, status=418, retry_at=until)
 
 
 def too_many_orders(limit: int, interval: str) -> ExchangeError:

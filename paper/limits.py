@@ -1,6 +1,7 @@
 """Rate limits: request weight per address and minute, unfilled orders per account."""
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 from paper import errors
 from paper.config import Config
@@ -9,6 +10,8 @@ MINUTE_MS = 60_000
 ORDERS_MS = 10_000
 DAY_MS = 86_400_000
 RAW_REQUESTS = 300_000
+REFUSALS_BEFORE_BAN = 20  # Of one address in one minute.
+BAN_MS = 120_000  # The shortest of Binance's bans.
 _DAILY_FACTOR = 2_000  # At Binance 100 orders in 10 s and 200,000 a day.
 
 
@@ -16,6 +19,8 @@ _DAILY_FACTOR = 2_000  # At Binance 100 orders in 10 s and 200,000 a day.
 class _Weight:
     minute: int = 0
     used: int = 0
+    refused: int = 0
+    banned_until: int = 0
 
 
 @dataclass(slots=True)
@@ -39,14 +44,26 @@ class Limits:
         self._orders: dict[int, OrderCount] = {}
 
     def spend(self, address: str, weight: int, now: int) -> int:
-        """Count a call's weight; the total of this minute. Raises -1003 when it is too much."""
+        """Count a call's weight; the total of this minute.
+
+        Raises -1003 when it is too much: 429, and 418 to an address that goes on after that.
+        """
         counter = self._weights.setdefault(address, _Weight())
+        if now < counter.banned_until:
+            raise errors.banned(counter.banned_until)
         if counter.minute != now // MINUTE_MS:
-            counter.minute, counter.used = now // MINUTE_MS, 0
+            counter.minute, counter.used, counter.refused = now // MINUTE_MS, 0, 0
         counter.used += weight
         if counter.used > self.weight_limit:
-            raise errors.too_many_requests(self.weight_limit)
+            self._refuse(counter, now)
         return counter.used
+
+    def _refuse(self, counter: _Weight, now: int) -> NoReturn:
+        counter.refused += 1
+        if counter.refused > REFUSALS_BEFORE_BAN:
+            counter.banned_until = now + BAN_MS
+            raise errors.banned(counter.banned_until)
+        raise errors.too_many_requests(self.weight_limit)
 
     def used(self, address: str) -> int:
         return self._weights[address].used if address in self._weights else 0
@@ -85,10 +102,11 @@ class Limits:
         ]
 
 
-def retry_after_seconds(now: int, code: int) -> int:
-    """Seconds until the window that a limit was hit in is over."""
-    window = ORDERS_MS if code == -1015 else MINUTE_MS
-    return max(1, -(-(window - now % window) // 1000))
+def retry_after_seconds(now: int, error: errors.ExchangeError) -> int:
+    """Seconds until the window that a limit was hit in, or a ban, is over."""
+    window = ORDERS_MS if error.code == -1015 else MINUTE_MS
+    until = error.retry_at or now - now % window + window
+    return max(1, -(-(until - now) // 1000))
 
 
 def _limit(kind: str, interval: str, number: int, limit: int) -> dict[str, str | int]:

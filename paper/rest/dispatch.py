@@ -113,7 +113,7 @@ class Dispatcher:
         used = str(self._venue.limits.used(sent.address))
         headers = {"X-MBX-USED-WEIGHT": used, "X-MBX-USED-WEIGHT-1M": used}
         if error.status in (418, 429):
-            seconds = retry_after_seconds(self._venue.clock(), error.code)
+            seconds = retry_after_seconds(self._venue.clock(), error)
             headers["Retry-After"] = str(seconds)
         return self._json_error(error.status, error.code, error.message, headers)
 

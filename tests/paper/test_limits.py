@@ -6,8 +6,20 @@ import pytest
 import requests
 from binance.exceptions import BinanceAPIException
 
+from paper.config import load
+from paper.errors import ExchangeError
+from paper.limits import BAN_MS, REFUSALS_BEFORE_BAN, Limits
 from tests.paper.conftest import Trader, open_account
 from tests.paper_exchange import PaperExchange
+
+
+def status_of(limits: Limits, address: str, now: int) -> int:
+    """The HTTP status of a call that weighs 1."""
+    try:
+        limits.spend(address, 1, now)
+    except ExchangeError as error:
+        return error.status
+    return 200
 
 
 def test_the_used_weight_is_in_the_headers(exchange: PaperExchange, alice: Trader) -> None:
@@ -27,6 +39,25 @@ def test_too_much_weight_is_refused_until_the_minute_ends(tmp_path: Path) -> Non
     refused = next(answer for answer in answers if answer.status_code == 429)
     assert refused.json()["code"] == -1003
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
+
+
+def test_who_does_not_heed_a_429_is_banned_for_two_minutes() -> None:
+    limits, begun = Limits(load(["--weight-limit=1"])), 1_700_000_000_000
+    answers = [status_of(limits, "here", begun) for _ in range(REFUSALS_BEFORE_BAN + 2)]
+    assert answers == [200, *[429] * REFUSALS_BEFORE_BAN, 418]
+    assert status_of(limits, "elsewhere", begun) == 200
+    assert status_of(limits, "here", begun + BAN_MS - 1) == 418
+    assert status_of(limits, "here", begun + BAN_MS) == 200
+
+
+def test_a_ban_tells_its_end(tmp_path: Path) -> None:
+    with PaperExchange(tmp_path, weight_limit=50) as narrow:
+        url = f"{narrow.rest_url}/v3/exchangeInfo"
+        answers = (requests.get(url, timeout=5) for _ in range(3 * REFUSALS_BEFORE_BAN))
+        banned = next(answer for answer in answers if answer.status_code == 418)
+        ping = requests.get(f"{narrow.rest_url}/v3/ping", timeout=5)
+    assert (banned.json()["code"], ping.status_code) == (-1003, 418)
+    assert 110 <= int(banned.headers["Retry-After"]) <= 120
 
 
 def test_unfilled_orders_are_limited_and_filled_ones_are_not_counted(tmp_path: Path) -> None:
