@@ -12,7 +12,7 @@ from uuid import UUID
 from websockets.asyncio.client import ClientConnection, connect
 
 from execution import binance_events
-from execution.binance_events import AccountEvent, BalancesChanged, Message, Refused, Subscribed
+from execution.events import AccountEvent, BalancesChanged, Message, Refused, Subscribed
 from execution.exchange import Holding, Sighting
 from tests.conformance.desk import Desk
 from trading.states import Status

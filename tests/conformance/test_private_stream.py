@@ -2,10 +2,13 @@
 
 import asyncio
 import secrets
+from typing import Any
+from uuid import UUID
 
 import pytest
 
-from execution.binance_events import SUBSCRIBED_ALREADY, Refused, Subscribed, Unknown
+from execution.binance_events import SUBSCRIBED_ALREADY
+from execution.events import Refused, Subscribed, Unknown
 from tests.conformance.conftest import Seen
 from tests.conformance.desk import Desk
 from tests.conformance.market import Market
@@ -118,6 +121,28 @@ async def test_an_order_that_expires_is_told(trader: Desk, market: Market, seen:
         told = await stream.sightings(placed.order_id, until=Status.EXPIRED)
     seen(f"{told[-1].status}. {told[-1].reason}")
     assert told[-1].executed_quantity == 0
+
+
+@pytest.mark.relied_on("trading.ledger.adoption", source="Order lists, OCO; List status")
+async def test_the_legs_of_a_pair_are_told_with_their_list(
+    seller: Desk, market: Market, seen: Seen
+) -> None:
+    """The legs of an OCO are told with their orderListId; the cancel of one is told of both."""
+    above, below = UUID(seller.new_id()), UUID(seller.new_id())
+    pair: dict[str, Any] = {
+        "symbol": seller.symbol, "side": "SELL", "quantity": spell(market.quantity),
+        "aboveType": "LIMIT_MAKER", "abovePrice": spell(market.far_above),
+        "aboveClientOrderId": str(above), "belowType": "STOP_LOSS_LIMIT",
+        "belowStopPrice": spell(market.far_below), "belowPrice": spell(market.far_below),
+        "belowTimeInForce": "GTC", "belowClientOrderId": str(below),
+    }  # fmt: skip
+    async with listening(seller) as stream:
+        answer = await asyncio.to_thread(seller.ask, "POST", "orderList/oco", **pair)
+        await asyncio.to_thread(seller.cancel, above)
+        told = await stream.sightings(above, until=Status.CANCELED)
+        told += await stream.sightings(below, until=Status.CANCELED)
+    seen(f"list {answer.body['orderListId']}, {', '.join(each.status for each in told)}")
+    assert {each.order_list for each in told} == {answer.body["orderListId"]}
 
 
 @pytest.mark.relied_on("execution.binance_events", source="User Data Streams, payloads")
