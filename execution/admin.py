@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from execution.models import Lease, SubmitLane
+from execution.models import AccountStream, Lease, SubmitLane
 from tradeplat.operators.history import HistoryAdmin
 
 
@@ -18,3 +18,11 @@ class SubmitLaneAdmin(HistoryAdmin):
     ordering = ("-until",)
     fields = ("account_id", "owner", "until")
     readonly_fields = fields
+
+
+@admin.register(AccountStream)
+class AccountStreamAdmin(HistoryAdmin):
+    list_display = ("account_id", "owner", "live_since", "until")
+    ordering = ("until",)
+    fields = list_display
+    readonly_fields = list_display

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.fields import encrypted_columns
 from accounts.models import ExchangeAccount
+from execution.models import AccountStream
 from trading.models import Discrepancy, LastPrice, Order, Platform
 
 ROWS = 10
@@ -46,6 +47,18 @@ class Feed:
         return self.as_of is None or self.as_of < timezone.now() - STALE_FEED
 
 
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """How many accounts could have a private stream, and how many of them have."""
+
+    accounts: int
+    live: int
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.accounts - self.live)
+
+
 def orders_in_doubt() -> Concern:
     return _concern(_shown(Order.objects.in_doubt()).order_by("claimed_at"))
 
@@ -77,6 +90,11 @@ def platform() -> Platform:
 def feed() -> Feed:
     prices = LastPrice.objects.filter(environment=settings.DEFAULT_ENVIRONMENT)
     return Feed(prices.aggregate(newest=Max("as_of"))["newest"])
+
+
+def streams() -> Streams:
+    live = AccountStream.objects.live()
+    return Streams(ExchangeAccount.objects.usable().count(), live.count())
 
 
 def _shown(orders: QuerySet[Order]) -> QuerySet[Order]:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ExchangeAccount, User
+from execution.models import AccountStream
 from tests import cast
 from tests.admin.conftest import BACKEND
 from trading import ledger
@@ -50,9 +51,13 @@ def test_everything_else_that_needs_a_person_is_there(desk: Client, alice: User)
     assert "The key is not valid." in html
     assert "All sending is halted" in html and "Maintenance." in html
     assert "The market feed is silent." in html
+    assert "1 of 1 accounts have no private stream." in html
 
 
 def test_a_quiet_platform_says_so_and_no_more(desk: Client, alice: User) -> None:
+    now = timezone.now()
+    for account in ExchangeAccount.objects.all():
+        AccountStream.objects.create(account=account, live_since=now, until=now + LONG)
     LastPrice.objects.create(
         environment="PAPER", symbol="BTCUSDT", price=Decimal(1), as_of=timezone.now()
     )
@@ -60,8 +65,8 @@ def test_a_quiet_platform_says_so_and_no_more(desk: Client, alice: User) -> None
     Discrepancy.objects.create(account=ended.account, kind="NOT_SHOWN", resolved_at=timezone.now())
     html = first_page(desk)
     assert "Orders are being sent." in html
-    for words in ("not confirmed", "Fills missing", "NOT_SHOWN", "Halted accounts", "silent"):
-        assert words not in html
+    absent = ["not confirmed", "Fills missing", "NOT_SHOWN", "Halted", "silent", "private stream"]
+    assert [words for words in absent if words in html] == []
 
 
 def test_who_may_not_see_orders_sees_none_here(alice: User) -> None:

@@ -82,13 +82,13 @@ def test_a_cancel_asks_why_and_then_tells_its_user_who_it_was(desk: Client, alic
     assert read(resting).cancel_requested_at is None
 
     answer = act(desk, ORDER, "cancel", resting, unsent, reason="A customer called.")
-    assert told(answer) == ["Cancel: 2 orders."]
+    assert told(answer) == ["Cancel orders: 2 orders."]
     assert read(resting).cancel_requested_at is not None
     assert read(unsent).status == Status.CANCELED
     assert set(OrderEvent.objects.values_list("origin", flat=True)) == {"operator"}
     assert [seq for seq, _ in cast.told(alice)] == [1, 2]
     messages = {entry.get_change_message() for entry in LogEntry.objects.all()}
-    assert messages == {"Cancel: A customer called."}
+    assert messages == {"Cancel orders: A customer called."}
 
 
 def test_a_cancel_without_a_reason_is_not_done(desk: Client, alice: User) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import sessions
 from accounts.models import ExchangeAccount, User
-from execution.models import Lease, SubmitLane
+from execution.models import AccountStream, Lease, SubmitLane
 from tests import cast
 from trading import ledger
 from trading.models import (
@@ -31,26 +31,30 @@ from trading.results import Doubtful, Reported
 
 HISTORY = [
     *(ExchangeAccount, Order, OrderEvent, EventHead, Fill, Position, Balance, Symbol, LastPrice),
-    *(Discrepancy, IdempotencyKey, Lease, SubmitLane),
+    *(Discrepancy, IdempotencyKey, Lease, SubmitLane, AccountStream),
 ]
 MODELS = {model._meta.label_lower.replace(".", "/"): model for model in admin.site._registry}
 PAGES = sorted(MODELS)
 
 
-def fill_in(user: User, number: int) -> Order:
-    """One more row of whatever a user causes: an order with a doubt, two fills and the rest."""
-    order = cast.submitted_of(user, client_order_id=f"mine-{number}")
-    ledger.record([Doubtful(order.order_id, 1, "No answer in 12 s.")])
-    trades = [cast.trade(2 * number + which, "0.005") for which in (0, 1)]
-    ledger.record([Reported(cast.report(order.order_id, "FILLED", *trades), "rest")])
-    cast.submitted_of(user, not_found_count=1)
-    account = order.account
-    Discrepancy.objects.create(account=account, order=order, kind="NOT_SHOWN", detail={"a": "b"})
-    Balance.objects.create(account=account, asset=f"A{number}", as_of=timezone.now())
-    answer = {"orderId": str(order.order_id)}
-    IdempotencyKey.objects.create(user=user, key=str(number), request_hash="", answer=answer)
-    sessions.open_session(user, "a browser")
-    return Order.objects.get(pk=order.pk)
+def fill_in(user: User, *numbers: int) -> Order:
+    """What a user causes, once for every number: an order with a doubt, two fills, and the rest.
+
+    The last of the orders.
+    """
+    orders = [cast.submitted_of(user, client_order_id=f"mine-{number}") for number in numbers]
+    ledger.record([Doubtful(order.order_id, 1, "No answer in 12 s.") for order in orders])
+    trades = [[cast.trade(2 * number + which, "0.005") for which in (0, 1)] for number in numbers]
+    told = zip(orders, trades, strict=True)
+    ledger.record([Reported(cast.report(o.order_id, "FILLED", *each), "rest") for o, each in told])
+    for number, order in zip(numbers, orders, strict=True):
+        account = order.account
+        cast.submitted_of(user, not_found_count=1)
+        Discrepancy.objects.create(account=account, order=order, kind="NOT_SHOWN", detail={"a": 1})
+        Balance.objects.create(account=account, asset=f"A{number}", as_of=timezone.now())
+        IdempotencyKey.objects.create(user=user, key=str(number), request_hash="", answer={})
+        sessions.open_session(user, "a browser")
+    return Order.objects.get(pk=orders[-1].pk)
 
 
 def fill_in_the_rest(user: User) -> None:
@@ -58,7 +62,9 @@ def fill_in_the_rest(user: User) -> None:
     now = timezone.now()
     LastPrice.objects.create(environment="PAPER", symbol="BTCUSDT", price=Decimal(1), as_of=now)
     Lease.objects.create(name="market", owner="somebody", until=now)
-    SubmitLane.objects.create(account=cast.account_of(user), owner="somebody", until=now)
+    account = cast.account_of(user)
+    SubmitLane.objects.create(account=account, owner="somebody", until=now)
+    AccountStream.objects.create(account=account, live_since=now, until=now)
 
 
 def queries(desk: Client, path: str) -> int:
@@ -83,11 +89,11 @@ def test_the_list_and_the_pages_of_every_model_open(desk: Client, alice: User, p
 def test_lists_cost_the_same_however_many_rows_there_are(desk: Client, alice: User) -> None:
     paths = [f"/admin/{page}/" for page in PAGES if page != "trading/platform"]
     paths += ["/admin/", "/admin/trading/order/?needs=outcome", "/admin/trading/order/?q=alice@"]
-    for number in range(10):
-        fill_in(alice, number)
+    fill_in(alice, *range(10))
     few = {path: queries(desk, path) for path in paths}
-    for number in range(10, 60):
-        fill_in(cast.trader(f"trader{number}@example.com"), number)
+    for other in range(1, 6):  # More than a page shows, of several users.
+        trader = cast.trader(f"trader{other}@example.com")
+        fill_in(trader, *range(12 * other, 12 * other + 12))
     many = {path: queries(desk, path) for path in paths}
 
     assert many == few
@@ -98,13 +104,12 @@ def test_an_order_costs_the_same_however_long_its_history(desk: Client, alice: U
     order = fill_in(alice, 1)
     path = f"/admin/trading/order/{order.pk}/change/"
     few = queries(desk, path)
-    for number in range(200):
-        trade = cast.trade(1000 + number, "0.001")
-        report = cast.report(
-            order.order_id, "FILLED", trade, executed_quantity=order.executed_quantity
-        )
-        ledger.record([Reported(report, "stream")])
-        Discrepancy.objects.create(account=order.account, order=order, kind=f"KIND_{number}")
+    trades = [cast.trade(1000 + number, "0.001") for number in range(200)]
+    whole = {"executed_quantity": order.executed_quantity}
+    told = [cast.report(order.order_id, "FILLED", trade, **whole) for trade in trades]
+    ledger.record([Reported(report, "stream") for report in told])
+    found = {"account": order.account, "order": order}
+    Discrepancy.objects.bulk_create([Discrepancy(**found, kind=f"K{n}") for n in range(200)])
 
     assert queries(desk, path) == few
     page = desk.get(path).content.decode()

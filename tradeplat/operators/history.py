@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
@@ -24,6 +25,15 @@ class ReadOnly:
         return False
 
 
+class _ChangeList(ChangeList):
+    """Says how many rows a search found, and of a whole list only where it is told exactly."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not (self.query or self.has_active_filters):
+            self.full_result_count = self.result_count
+
+
 class HistoryAdmin(ReadOnly, admin.ModelAdmin):
     """A list that stays quick however long it grows, and pages without a form."""
 
@@ -32,6 +42,9 @@ class HistoryAdmin(ReadOnly, admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     list_max_show_all = 0
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return _ChangeList
 
 
 class _Newest(BaseInlineFormSet):

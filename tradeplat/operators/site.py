@@ -75,5 +75,6 @@ _CONCERNS: dict[str, tuple[str, Any]] = {
     "discrepancies": ("trading.view_discrepancy", attention.discrepancies),
     "halted": ("accounts.view_exchangeaccount", attention.halted_accounts),
     "switch": ("trading.view_platform", attention.platform),
+    "streams": ("accounts.view_exchangeaccount", attention.streams),
     "feed": ("trading.view_lastprice", attention.feed),
 }

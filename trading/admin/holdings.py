@@ -10,7 +10,7 @@ from accounts.fields import encrypted_columns
 from accounts.models import ExchangeAccount
 from tradeplat.operators.history import HistoryAdmin
 from trading.admin.columns import amount, document
-from trading.models import Balance, EventHead, Fill, IdempotencyKey, OrderEvent, Position
+from trading.models import Balance, EventHead, Fill, IdempotencyKey, Order, OrderEvent, Position
 
 _QUANTITY, _PRICE, _COST = amount("quantity"), amount("price"), amount("cost")
 _PNL = amount("realized_pnl", "realised PnL")
@@ -37,6 +37,22 @@ class _OfAccount(HistoryAdmin):
         return str(row.account.user)
 
 
+class _OfOrder(HistoryAdmin):
+    """Rows of an order, found as the order is."""
+
+    search_fields = ("order__order_id",)  # Shows the box; what is typed goes to `found_by`.
+    search_help_text = "Whatever an order is found by: an id, an e-mail address, a symbol"
+    ordering = ("-id",)
+    sortable_by = ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if search_term:
+            queryset = queryset.filter(order__in=Order.objects.found_by(search_term))
+        return queryset, False
+
+
 @admin.register(Position)
 class PositionAdmin(_OfAccount):
     list_display = ("symbol", "user", "account", _QUANTITY, _COST, _PNL)
@@ -60,7 +76,7 @@ class BalanceAdmin(_OfAccount):
 
 
 @admin.register(Fill)
-class FillAdmin(_OfAccount):
+class FillAdmin(_OfOrder, _OfAccount):
     list_display = (
         "traded_at",
         "symbol",
@@ -73,8 +89,6 @@ class FillAdmin(_OfAccount):
         "user",
         "account",
     )
-    search_fields = ("order__order_id__exact", "account__user__email__istartswith")
-    search_help_text = "Our order id, or the beginning of an e-mail address"
     fields = (
         "account",
         "order",
@@ -88,14 +102,10 @@ class FillAdmin(_OfAccount):
 
 
 @admin.register(OrderEvent)
-class OrderEventAdmin(HistoryAdmin):
+class OrderEventAdmin(_OfOrder):
     list_display = ("created_at", "user", "seq", "order", "status", _SO_FAR, "reason", "origin")
     list_filter = ("status", "origin")
     list_select_related = ("user", "order")
-    search_fields = ("order__order_id__exact", "user__email__istartswith")
-    search_help_text = "Our order id, or the beginning of an e-mail address"
-    ordering = ("-id",)
-    sortable_by = ()
     fields = (
         "order",
         ("user", "seq", "origin"),

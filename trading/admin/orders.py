@@ -94,16 +94,15 @@ class OrderAdmin(ActingAdmin):
         "created_at",
         "short_id",
         "user",
-        "account",
-        "symbol",
+        "environment",
         "side",
-        "type",
         _QUANTITY,
+        "symbol",
+        "type",
         _PRICE,
         "state",
         _EXECUTED,
         "reason",
-        "updated_at",
     )
     list_display_links = ("short_id",)
     list_filter = (
@@ -189,6 +188,10 @@ class OrderAdmin(ActingAdmin):
     def short_id(self, order: Order) -> str:
         return str(order.order_id)[:8]
 
+    @admin.display(description="at")
+    def environment(self, order: Order) -> str:
+        return order.account.environment
+
     @admin.display(description="state", ordering="status")
     def state(self, order: Order) -> str:
         if order.status == Status.SUBMITTED:
@@ -209,7 +212,7 @@ class OrderAdmin(ActingAdmin):
         return ledger.ask_again([order.pk for order in chosen])
 
     @deed(
-        "Cancel",
+        "Cancel orders",
         question="What was not sent yet is cancelled at once; for the rest the exchange is asked"
         " to, again and again, until they have ended. What fills meanwhile stays filled.",
         unchanged="ended, or to be cancelled already.",
