@@ -29,7 +29,7 @@ def _exchange(
         "DEMO": {"REST_URL": testnet.rest_url},
     }
     for pair in (OLD, NEW):
-        testnet.provision(*pair.values())
+        testnet.provision(pair["api_key"], pair["secret_key"])
     yield
     testnet.clear_faults()
     close_all()

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts import sessions, web_sessions
@@ -25,8 +24,7 @@ def browser() -> Client:
 
 
 def is_signed_in(client: Client) -> bool:
-    answer: HttpResponse = client.get("/profile")
-    return answer.status_code == 200
+    return bool(client.get("/profile").status_code == 200)
 
 
 def row_of(client: Client) -> AuthSession:

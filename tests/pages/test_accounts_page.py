@@ -49,7 +49,7 @@ def html_of(client: Client) -> str:
 
 def row(account: ExchangeAccount) -> dict[str, Any]:
     """Everything that is stored of an account."""
-    return ExchangeAccount.objects.values().get(pk=account.pk)
+    return dict(ExchangeAccount.objects.values().get(pk=account.pk))
 
 
 # --- What is shown -------------------------------------------------------------------------------
