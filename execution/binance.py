@@ -6,7 +6,7 @@ Source: Binance's Spot REST API, "Trading endpoints" and "Account endpoints".
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -101,17 +101,25 @@ class Binance:
     async def trades(
         self, credentials: Credentials, symbol: str, exchange_order_id: int
     ) -> tuple[Trade, ...]:
-        told: list[Trade] = []
-        while True:
-            first = max((trade.trade_id for trade in told), default=-1) + 1
-            body = await self._ask(
-                self._client.get_my_trades, credentials,
-                symbol=symbol, orderId=exchange_order_id, fromId=first, limit=_TRADES_PER_PAGE,
-            )  # fmt: skip
-            page = [each for each in _read(answers.trades, body) if each.trade_id >= first]
-            told += page
-            if len(page) < _TRADES_PER_PAGE:
-                return tuple(told)
+        found = await self._trades(credentials, symbol, first=0, orderId=exchange_order_id)
+        return tuple(trade for _, trade in found)
+
+    async def trades_from(
+        self, credentials: Credentials, symbol: str, trade_id: int
+    ) -> Mapping[int, tuple[Trade, ...]]:
+        by_order: dict[int, tuple[Trade, ...]] = {}
+        for order, trade in await self._trades(credentials, symbol, first=trade_id):
+            by_order[order] = (*by_order.get(order, ()), trade)
+        return by_order
+
+    async def sight(
+        self, credentials: Credentials, symbol: str, exchange_order_id: int
+    ) -> Sighting | None:
+        body = await self._ask(
+            self._client.get_order, credentials, missing=binance_errors.NO_SUCH_ORDER,
+            symbol=symbol, orderId=exchange_order_id,
+        )  # fmt: skip
+        return None if body is None else _read(answers.sighting, body)
 
     async def account(self, credentials: Credentials) -> AccountSnapshot:
         await self._ensure_clock()
@@ -128,6 +136,22 @@ class Binance:
             await self._measure()
         await self._ensure_clock()
         return self.clock.at(time.monotonic())
+
+    async def _trades(
+        self, credentials: Credentials, symbol: str, *, first: int, **which: Any
+    ) -> list[tuple[int, Trade]]:
+        """All executions from a trade on, page by page, each with its order's id."""
+        told: list[tuple[int, Trade]] = []
+        while True:
+            body = await self._ask(
+                self._client.get_my_trades, credentials,
+                symbol=symbol, fromId=first, limit=_TRADES_PER_PAGE, **which,
+            )  # fmt: skip
+            page = [each for each in _read(answers.trades, body) if each[1].trade_id >= first]
+            told += page
+            if len(page) < _TRADES_PER_PAGE:
+                return told
+            first = max(trade.trade_id for _, trade in page) + 1
 
     async def _server_time(self) -> float:
         return answers.server_time(await self._client.get_server_time())

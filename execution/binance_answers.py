@@ -59,7 +59,7 @@ class _Order(msgspec.Struct, rename="camel"):
     fills: list[_Fill] = []
 
 
-class _OpenOrder(_Order, rename="camel", kw_only=True):
+class _SeenOrder(_Order, rename="camel", kw_only=True):
     symbol: str
     side: str
     type: str
@@ -72,6 +72,7 @@ class _OpenOrder(_Order, rename="camel", kw_only=True):
 
 class _Trade(msgspec.Struct, rename="camel"):
     id: int
+    order_id: int
     price: Decimal
     qty: Decimal
     commission: Decimal
@@ -123,35 +124,30 @@ def report(body: bytes, order_id: UUID, exchange_order_id: int | None = None) ->
 
 
 def open_orders(body: bytes) -> tuple[Sighting, ...]:
-    return tuple(
-        Sighting(
-            **_facts(order),
-            symbol=order.symbol,
-            side=order.side,
-            type=order.type,
-            price=positive(order.price),
-            stop_price=positive(order.stop_price),
-            trailing_delta=order.trailing_delta,
-            time_in_force=order.time_in_force,
-            quote_order_quantity=positive(order.orig_quote_order_qty),
-        )
-        for order in msgspec.json.decode(body, type=list[_OpenOrder])
-    )
+    return tuple(_seen(order) for order in msgspec.json.decode(body, type=list[_SeenOrder]))
 
 
-def trades(body: bytes) -> tuple[Trade, ...]:
-    return tuple(
-        Trade(
-            trade_id=trade.id,
-            price=amount(trade.price),
-            quantity=amount(trade.qty),
-            commission=finite(trade.commission),
-            commission_asset=trade.commission_asset,
-            is_maker=trade.is_maker,
-            traded_at=moment(trade.time),
+def sighting(body: bytes) -> Sighting:
+    return _seen(msgspec.json.decode(body, type=_SeenOrder))
+
+
+def trades(body: bytes) -> list[tuple[int, Trade]]:
+    """Executions, each with the exchange's id of its order."""
+    return [
+        (
+            trade.order_id,
+            Trade(
+                trade_id=trade.id,
+                price=amount(trade.price),
+                quantity=amount(trade.qty),
+                commission=finite(trade.commission),
+                commission_asset=trade.commission_asset,
+                is_maker=trade.is_maker,
+                traded_at=moment(trade.time),
+            ),
         )
         for trade in msgspec.json.decode(body, type=list[_Trade])
-    )
+    ]
 
 
 def account(body: bytes, as_of: float) -> AccountSnapshot:
@@ -186,6 +182,20 @@ def server_time(body: bytes) -> float:
 
 def moment(milliseconds: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def _seen(order: _SeenOrder) -> Sighting:
+    return Sighting(
+        **_facts(order),
+        symbol=order.symbol,
+        side=order.side,
+        type=order.type,
+        price=positive(order.price),
+        stop_price=positive(order.stop_price),
+        trailing_delta=order.trailing_delta,
+        time_in_force=order.time_in_force,
+        quote_order_quantity=positive(order.orig_quote_order_qty),
+    )
 
 
 def _facts(order: _Order) -> dict[str, Any]:

@@ -222,6 +222,16 @@ class Exchange(Protocol):
     ) -> tuple[Trade, ...]:
         """All executions of an order."""
 
+    async def trades_from(
+        self, credentials: Credentials, symbol: str, trade_id: int
+    ) -> Mapping[int, tuple[Trade, ...]]:
+        """All executions in a symbol from a trade on, by the exchange's id of their order."""
+
+    async def sight(
+        self, credentials: Credentials, symbol: str, exchange_order_id: int
+    ) -> Sighting | None:
+        """An order by the exchange's id, with all that makes it; None when it is not shown."""
+
     async def account(self, credentials: Credentials) -> AccountSnapshot: ...
 
     async def symbols(self) -> tuple[SymbolRules, ...]: ...

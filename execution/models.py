@@ -50,6 +50,8 @@ class AccountStream(models.Model):
     owner = models.CharField(max_length=64)
     live_since = models.DateTimeField()
     until = models.DateTimeField()
+    # From when on trades may have been missed; null once they were asked for.
+    gap_since = models.DateTimeField(null=True, blank=True)
 
     objects = AccountStreamQuerySet.as_manager()
 

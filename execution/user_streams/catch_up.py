@@ -1,4 +1,5 @@
-"""Asking by REST for what a stream did not tell: open orders that we do not know, and balances.
+"""Asking by REST for what a stream did not tell: open orders that we do not know, balances, and
+trades of orders that were placed elsewhere and have ended unheard.
 
 Our own open orders are not this module's: they are made due, and the reconciler asks about them.
 """
@@ -6,23 +7,47 @@ Our own open orders are not this module's: they are made due, and the reconciler
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
 from accounts.models import ExchangeAccount
 from execution.batches import Batches
-from execution.exchange import AccountSnapshot, Exchange, ExchangeError, Rejected
+from execution.exchange import (
+    AccountSnapshot,
+    Exchange,
+    ExchangeError,
+    Rejected,
+    Sighting,
+    Trade,
+)
 from execution.exchanges import credentials_of
 from execution.holds import Holds
+from execution.user_streams import rows
+from execution.user_streams.database import FAILURES, in_thread
+from execution.user_streams.rows import Gap
+from trading import ledger
 from trading.balances import record_snapshot
 from trading.models import OrderEvent
 from trading.results import Seen
 
 logger = logging.getLogger(__name__)
 
+_SYMBOLS_A_TURN = 5  # Trades of a symbol weigh 20, an account itself 100.
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 60.0
 _Snapshot = tuple[int, AccountSnapshot]  # With the account's id.
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """Everything that an account's gap has hidden was handed over before this."""
+
+    account_id: int
+    gap: Gap
+
+
+Found = Seen | CaughtUp
 
 
 class CatchUp:
@@ -32,7 +57,7 @@ class CatchUp:
     again while it waits its turn is asked for once.
     """
 
-    def __init__(self, results: Batches[Seen], holds: Holds) -> None:
+    def __init__(self, results: Batches[Found], holds: Holds) -> None:
         self._results = results
         self._snapshots: Batches[_Snapshot] = Batches("stream snapshots", _record_snapshots)
         self._holds = holds
@@ -67,10 +92,14 @@ class CatchUp:
     async def _run(self, account: ExchangeAccount, exchange: Exchange) -> None:
         wait = _FIRST_WAIT_SECONDS
         while account.pk in self._again:
-            await self._turn(account.environment)
+            await self._turn(account.environment, settings.CATCH_UP_SECONDS)
             self._again.discard(account.pk)  # What happens from here on needs another look.
             try:
                 await self._ask(account, exchange)
+            except FAILURES as error:
+                logger.info("Account %d waits for the database: %s", account.pk, error)
+                self._again.add(account.pk)
+                await asyncio.sleep(_FIRST_WAIT_SECONDS)
             except Rejected as error:  # Its stream will be refused as well.
                 logger.warning("Account %d is not caught up: %s", account.pk, error)
             except ExchangeError as error:
@@ -80,9 +109,10 @@ class CatchUp:
                 await asyncio.sleep(wait)
                 wait = min(2 * wait, _LONGEST_WAIT_SECONDS)
 
-    async def _turn(self, environment: str) -> None:
+    async def _turn(self, environment: str, seconds: float) -> None:
+        """Wait until the environment may be asked, and take `seconds` of its time."""
         turn = max(time.monotonic(), self._turn_at.get(environment, 0.0))
-        self._turn_at[environment] = turn + settings.CATCH_UP_SECONDS
+        self._turn_at[environment] = turn + seconds
         await asyncio.sleep(turn - time.monotonic())
         while left := self._holds.left(environment):
             await asyncio.sleep(left)
@@ -90,8 +120,44 @@ class CatchUp:
     async def _ask(self, account: ExchangeAccount, exchange: Exchange) -> None:
         credentials = credentials_of(account)
         for order in await exchange.open_orders(credentials):
-            self._results.put(Seen(account.pk, order, OrderEvent.Origin.REST))
+            self._put(account, order)
         self._snapshots.put((account.pk, await exchange.account(credentials)))
+        gap = await in_thread(rows.gap_of, account.pk)
+        if gap is None:
+            return
+        for symbol, trade_id in gap.last_trades.items():
+            await self._turn(account.environment, settings.CATCH_UP_SECONDS / _SYMBOLS_A_TURN)
+            trades = await exchange.trades_from(credentials, symbol, trade_id)
+            await self._find_orders(account, exchange, symbol, trades)
+        self._results.put(CaughtUp(account.pk, gap))
+
+    async def _find_orders(
+        self,
+        account: ExchangeAccount,
+        exchange: Exchange,
+        symbol: str,
+        trades: Mapping[int, tuple[Trade, ...]],
+    ) -> None:
+        """Hand over the orders whose trades we do not all have."""
+        ids = [trade.trade_id for each in trades.values() for trade in each]
+        unknown = await in_thread(rows.unknown_trades, account.pk, symbol, ids)
+        for order_id, of_order in trades.items():
+            if unknown.isdisjoint(trade.trade_id for trade in of_order):
+                continue
+            order = await exchange.sight(credentials_of(account), symbol, order_id)
+            if order is not None:
+                self._put(account, replace(order, trades=of_order))
+
+    def _put(self, account: ExchangeAccount, order: Sighting) -> None:
+        self._results.put(Seen(account.pk, order, OrderEvent.Origin.REST))
+
+
+def record_found(found: Sequence[Found]) -> None:
+    """Record what was seen; only then is a gap closed."""
+    ledger.record([each for each in found if isinstance(each, Seen)])
+    for each in found:
+        if isinstance(each, CaughtUp):
+            rows.close_gap(each.account_id, each.gap)
 
 
 def _record_snapshots(snapshots: Sequence[_Snapshot]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 
 from execution.user_streams import rows
@@ -14,10 +15,14 @@ _RENEW_SECONDS = 1.0
 
 
 class Hearing:
-    """Lives on the exchange loop. A change is written at once, and then renewed every second."""
+    """Lives on the exchange loop. A change is written at once, and then renewed every second.
 
-    def __init__(self, owner: str) -> None:
+    `begun` is called once the rows say that an account is heard: from then on nothing is missed.
+    """
+
+    def __init__(self, owner: str, begun: Callable[[int], None]) -> None:
         self._owner = owner
+        self._begun = begun
         self._now: set[int] = set()
         self._noted: set[int] = set()
         self._changed = asyncio.Event()
@@ -51,6 +56,8 @@ class Hearing:
         if fresh:
             await in_thread(rows.begin, self._owner, fresh)
             self._noted |= fresh & self._now
+            for account_id in fresh & self._now:
+                self._begun(account_id)
         if gone:
             await in_thread(rows.end, self._owner, gone)
             self._noted -= gone

@@ -8,7 +8,7 @@ from execution.balances import BalanceKeeper
 from execution.batches import Batches
 from execution.events import BalancesChanged, BalancesUnclear, Event, Unknown
 from execution.exchange import Exchange, Sighting
-from execution.user_streams.catch_up import CatchUp
+from execution.user_streams.catch_up import CatchUp, Found
 from trading.balances import record_changes
 from trading.models import OrderEvent
 from trading.results import Seen
@@ -21,7 +21,7 @@ _Change = tuple[int, BalancesChanged]  # With the account's id.
 class Inbox:
     """Takes events of accounts in the order they came. Lives on the exchange loop; never waits."""
 
-    def __init__(self, results: Batches[Seen], catch_up: CatchUp, balances: BalanceKeeper) -> None:
+    def __init__(self, results: Batches[Found], catch_up: CatchUp, balances: BalanceKeeper) -> None:
         self._results = results
         self._changes: Batches[_Change] = Batches("stream balances", _record_changes)
         self._catch_up = catch_up

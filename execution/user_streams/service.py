@@ -17,7 +17,7 @@ from execution.events import Event
 from execution.exchange import Exchange
 from execution.holds import Holds
 from execution.user_streams import database, rows
-from execution.user_streams.catch_up import CatchUp
+from execution.user_streams.catch_up import CatchUp, Found, record_found
 from execution.user_streams.database import FAILURES, in_thread
 from execution.user_streams.hearing import Hearing
 from execution.user_streams.inbox import Inbox
@@ -26,8 +26,6 @@ from execution.user_streams.rows import Keys, Shard
 from execution.user_streams.shard import ShardKeeper
 from realtime.outage import Outage
 from tradeplat.run import heartbeat
-from trading import ledger
-from trading.results import Seen
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +39,12 @@ class UserStreams:
     def __init__(self) -> None:
         self.owner = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid4().hex[:8]}"
         holds = Holds()
-        self._results: Batches[Seen] = Batches("stream recorder", ledger.record)
+        self._results: Batches[Found] = Batches("stream recorder", record_found)
         self._catch_up = CatchUp(self._results, holds)
         self._balances = BalanceKeeper(holds)
         self._inbox = Inbox(self._results, self._catch_up, self._balances)
-        self._hearing = Hearing(self.owner)
+        self._heard: dict[int, tuple[ExchangeAccount, Exchange]] = {}
+        self._hearing = Hearing(self.owner, begun=self._start_catching_up)
         self._holds = holds
         self._wanted: dict[Shard, Keys] = {}
         self._shards: dict[Shard, asyncio.Task[None]] = {}
@@ -94,13 +93,17 @@ class UserStreams:
             logger.info("Private streams are kept")
         self._ready = True
 
+    def _start_catching_up(self, account_id: int) -> None:
+        if account_id in self._heard:
+            self._catch_up.want(*self._heard[account_id])
+
     def _keeper(self, shard: Shard) -> ShardKeeper:
         return ShardKeeper(
             shard,
             self.owner,
             Refusals(shard.environment, self._holds),
             wanted=lambda: self._wanted.get(shard, {}),
-            listener=partial(_Ear, self._hearing, self._catch_up, self._inbox),
+            listener=partial(_Ear, self._heard, self._hearing, self._catch_up, self._inbox),
         )
 
 
@@ -108,18 +111,25 @@ class _Ear:
     """Hears of the accounts of one exchange."""
 
     def __init__(
-        self, hearing: Hearing, catch_up: CatchUp, inbox: Inbox, exchange: Exchange
+        self,
+        heard: dict[int, tuple[ExchangeAccount, Exchange]],
+        hearing: Hearing,
+        catch_up: CatchUp,
+        inbox: Inbox,
+        exchange: Exchange,
     ) -> None:
+        self._heard = heard
         self._hearing = hearing
         self._catch_up = catch_up
         self._inbox = inbox
         self._exchange = exchange
 
     def begun(self, account: ExchangeAccount) -> None:
+        self._heard[account.pk] = account, self._exchange
         self._hearing.begun(account.pk)
-        self._catch_up.want(account, self._exchange)
 
     def ended(self, account_id: int) -> None:
+        self._heard.pop(account_id, None)
         self._hearing.ended(account_id)
         self._catch_up.forget(account_id)
 
