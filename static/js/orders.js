@@ -61,6 +61,14 @@ function leaveOutEmpty({ formData }) {
   if (!formData.has("since") && !formData.has("until")) formData.delete("zone");
 }
 
+// On a phone the orders come first, unless the filter has something to say.
+function foldFilter() {
+  const narrow = matchMedia("(max-width: 700px)").matches;
+  const asked = [...new URLSearchParams(location.search).keys()].some((name) => name !== "account");
+  element("narrowing").open = !narrow || asked;
+}
+
+foldFilter();
 clock.start();
 cancelButtons.start((orderId) => changed([orderId]));
 element("filter").addEventListener("formdata", leaveOutEmpty);
