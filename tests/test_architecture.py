@@ -87,7 +87,7 @@ LAYERS = [
         "tradeplat.problems",
     },
     {"tradeplat.run.environment"},
-    {"tradeplat.embedded"},
+    {"tradeplat.embedded", "tradeplat.formats"},
     {
         "tradeplat.run.children",
         "tradeplat.run.heartbeat",

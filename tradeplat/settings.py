@@ -385,7 +385,7 @@ LANGUAGE_CODE = "en-us"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
-DATETIME_FORMAT = "Y-m-d H:i:s"  # Operators compare times: to the second, in one order.
+FORMAT_MODULE_PATH = "tradeplat.formats"  # How the admin writes times.
 
 # --- Logs ----------------------------------------------------------------------------------------
 LOGGING = {

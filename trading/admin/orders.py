@@ -93,16 +93,16 @@ class OrderAdmin(ActingAdmin):
     list_display = (
         "created_at",
         "short_id",
+        "state",
         "user",
-        "environment",
         "side",
         _QUANTITY,
         "symbol",
         "type",
         _PRICE,
-        "state",
         _EXECUTED,
         "reason",
+        "environment",
     )
     list_display_links = ("short_id",)
     list_filter = (
