@@ -1,11 +1,11 @@
 /** Balances with what they are worth, and margin, as the server last heard them from the exchange. */
 import { html } from "../vendor/lit-html/lit-html.js";
-import { stamp } from "./times.js";
 import { Decimal, ZERO } from "./decimal.js";
 import * as format from "./format.js";
 import { element } from "./page.js";
 import { preference } from "./preferences.js";
 import { account, tickers } from "./state.js";
+import { stamp } from "./times.js";
 import { view } from "./view.js";
 
 const QUOTE = "USDT"; // What values are given in, as the margin balance is.

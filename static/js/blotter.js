@@ -10,7 +10,7 @@ import { element } from "./page.js";
 import { positionRow, totalRows } from "./position_rows.js";
 import { remember, remembered } from "./preferences.js";
 import { openRow, orderRow, tradeRow } from "./rows.js";
-import { allOrders, openOrders, positions, symbol, trades } from "./state.js";
+import { allOrders, openOrders, positions, symbol, trades, trouble } from "./state.js";
 import { view } from "./view.js";
 
 // More rows than anybody reads cost time with every change; the search looks through all of them.
@@ -100,6 +100,10 @@ function showTab() {
   element("close-all").hidden = shown.value !== "positions" || !sortedPositions.value.some(isHeld);
 }
 
+function showTrouble() {
+  element("trouble").textContent = trouble.value && `Could not be read, trying again: ${trouble.value}`;
+}
+
 export function select(name) {
   shown.value = name;
   remember("tab", name);
@@ -137,4 +141,5 @@ export function start() {
   element("close-all").addEventListener("click", closeAll);
   effect(showCounts);
   effect(showTab);
+  effect(showTrouble);
 }

@@ -5,17 +5,17 @@ import {
   CrosshairMode,
   HistogramSeries,
 } from "../vendor/lightweight-charts.js";
-import { html, render } from "../vendor/lit-html/lit-html.js";
 import { effect, untracked } from "../vendor/signals-core.js";
 import { interval, loadCandles, watchCandles } from "./candles.js";
+import * as legend from "./chart_legend.js";
 import { linesOf } from "./chart_lines.js";
 import { marksOf } from "./chart_marks.js";
 import * as theme from "./chart_theme.js";
-import { zone } from "./times.js";
 import * as format from "./format.js";
 import { element } from "./page.js";
 import { remember } from "./preferences.js";
 import { link, rules, symbol } from "./state.js";
+import { zone } from "./times.js";
 
 const RETRY_MS = 3_000;
 const CANDLE_PIXELS = 9;
@@ -72,17 +72,7 @@ function points(row) {
   };
 }
 
-const PARTS = { O: "open", H: "high", L: "low", C: "close" };
-
-function showLegend() {
-  const candle = hovered ?? last;
-  const tone = candle && candle.close >= candle.open ? "up" : "down";
-  const part = ([letter, name]) => {
-    const price = format.price(candle[name].toFixed(12), rules.value);
-    return html`<span>${letter} <b class="price-live ${tone}">${price}</b></span>`;
-  };
-  render(candle ? Object.entries(PARTS).map(part) : [], element("chart-legend"));
-}
+const showLegend = () => legend.show(hovered ?? last);
 
 /** Another symbol or interval: nothing of the one before may stay. */
 function begin(name, width) {

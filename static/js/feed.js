@@ -14,13 +14,13 @@ import {
   loadPositions,
   loadTrades,
 } from "./loading.js";
+import { changed } from "./order_row.js";
 import { tell } from "./outcomes.js";
 import { page } from "./page.js";
 import { Socket } from "./socket.js";
 import * as state from "./state.js";
 import * as tape from "./tape.js";
 
-const CANCEL_REQUESTED = "CANCEL_REQUESTED"; // The reason of an event, never of an order.
 const RELOAD_RETRY_MS = 3_000;
 
 let lastSeq = null;
@@ -28,10 +28,30 @@ let reloading = false;
 let waiting = []; // ORDER_UPDATEs that arrived while the rows were being read.
 let everOpen = false; // Whether this is a reconnect.
 
-const failed = (error) => console.warn("could not reload", error.message);
+const failed = (error) => (state.trouble.value = error.message);
+
+/** A loader that tries again until it has succeeded; meanwhile the page says that it is behind. */
+function persistent(load, wait) {
+  const succeed = async () => {
+    await load();
+    state.trouble.value = "";
+  };
+  const attempt = gathered(
+    succeed,
+    (error) => {
+      failed(error);
+      setTimeout(attempt, RELOAD_RETRY_MS);
+    },
+    wait,
+  );
+  return attempt;
+}
+
 const refresh = {
-  trades: gathered(loadTrades, failed),
-  orders: gathered(loadOrders, failed, 400),
+  trades: persistent(loadTrades),
+  orders: persistent(loadOrders, 400),
+  positions: persistent(loadPositions),
+  account: persistent(loadAccount),
 };
 
 const socket = new Socket({
@@ -62,6 +82,7 @@ async function reload() {
   reloading = true;
   try {
     lastSeq = await loadAll();
+    state.trouble.value = "";
     const missed = waiting;
     waiting = [];
     reloading = false;
@@ -106,7 +127,7 @@ const isOurs = (data) => data.accountId === undefined || data.accountId === page
 function hello({ headSeq, serverTime }) {
   link.serverTime(serverTime);
   if (everOpen || headSeq !== lastSeq) {
-    for (const load of [loadPositions, loadAccount, loadTrades]) load().catch(failed);
+    for (const load of [refresh.positions, refresh.account, refresh.trades]) load();
   }
   everOpen = true;
 }
@@ -131,29 +152,4 @@ function orderUpdate(message) {
   tell(order);
   if (!before) refresh.orders();
   if (data.quantity !== (before?.executedQuantity ?? "0")) refresh.trades();
-}
-
-/** The row after an event. An event tells quantity and price as executed, the row as ordered. */
-function changed(before, seq, data) {
-  const row = before ?? {
-    orderId: data.orderId,
-    accountId: data.accountId,
-    symbol: data.symbol,
-    side: data.side,
-    type: data.type,
-    quantity: data.orderQuantity,
-    price: data.limitPrice,
-    createdAt: data.timestamp,
-  };
-  const asked = data.reason === CANCEL_REQUESTED;
-  return {
-    ...row,
-    seq,
-    status: data.status,
-    executedQuantity: data.quantity,
-    averagePrice: data.price,
-    reason: asked ? (row.reason ?? "") : data.reason,
-    cancelRequestedAt: asked ? data.timestamp : row.cancelRequestedAt,
-    updatedAt: data.timestamp,
-  };
 }

@@ -1,13 +1,13 @@
 /** Rows of orders and trades. `data-label` names the value where the table is drawn as cards. */
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { cancel } from "./cancelling.js";
-import { stamp } from "./times.js";
 import { Decimal } from "./decimal.js";
 import * as format from "./format.js";
 import { TYPE_NAMES } from "./order_types.js";
 import { reasonWords, SIDE_NAMES, statusWords } from "./order_words.js";
-import { showOrder } from "./timeline.js";
 import { cancelling, isOpen, symbols } from "./state.js";
+import { showOrder } from "./timeline.js";
+import { stamp } from "./times.js";
 
 export const cell = {
   time: (iso) => html`<td data-label="Time" class="tabular" title=${iso}>${stamp(iso)}</td>`,

@@ -11,6 +11,9 @@ export const positions = signal(new Map()); // symbol → row of GET positions
 export const trades = signal([]); // newest first
 export const account = signal(null);
 
+/** Why what is shown of the user's own may be behind, in words; empty while it is not. */
+export const trouble = signal("");
+
 /** state: connecting, live, reconnecting, stale, offline or signed-out. Ages and times in milliseconds. */
 export const link = signal({ state: "connecting", feedAge: null, roundTrip: null });
 

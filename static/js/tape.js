@@ -1,11 +1,11 @@
 /** The trades of everybody, the newest first. A click takes the price into the order panel. */
 import { effect, signal } from "../vendor/signals-core.js";
 import { html } from "../vendor/lit-html/lit-html.js";
-import { time } from "./times.js";
 import * as format from "./format.js";
 import { element } from "./page.js";
 import { rules, symbol } from "./state.js";
 import { takePrice } from "./ticket.js";
+import { time } from "./times.js";
 import { view } from "./view.js";
 
 const MOST_SHOWN = 50;

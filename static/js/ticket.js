@@ -2,7 +2,6 @@
 import { effect, untracked } from "../vendor/signals-core.js";
 import { Refused } from "./api.js";
 import { askUnlessOff } from "./confirm.js";
-import { Decimal } from "./decimal.js";
 import * as drafts from "./draft.js";
 import { fieldsOf, isSizedInQuote } from "./order_types.js";
 import * as words from "./order_words.js";
@@ -114,21 +113,9 @@ function sizeIn(asset) {
   form.elements[fieldsOf(draft.value).at(-1)].focus();
 }
 
-/** The arrow keys move a price by its tick and a quantity by its step, with Shift by ten. */
-function nudge(event) {
-  const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-  const step = event.target.name === "quantity" ? rules.value?.step : rules.value?.tick;
-  if (!direction || !step || !["price", "stopPrice", "quantity"].includes(event.target.name)) return;
-  event.preventDefault();
-  const by = step.times(direction * (event.shiftKey ? 10 : 1));
-  const next = (Decimal.parse(event.target.value) ?? step.minus(step)).plus(by);
-  if (next.sign() > 0) write(event.target.name, next);
-}
-
 function listen() {
   form.addEventListener("submit", submit);
   form.addEventListener("input", (event) => changed(event.target.name));
-  form.addEventListener("keydown", nudge);
   // A key that is held down repeats itself; an order does not.
   form.addEventListener(
     "keydown",

@@ -1,12 +1,12 @@
 /** What became of one order, step by step: each with its time and the exchange's own words. */
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 import { get } from "./api.js";
-import { exact, stamp } from "./times.js";
 import * as format from "./format.js";
 import { TYPE_NAMES } from "./order_types.js";
 import { reasonWords, SIDE_NAMES, statusWords, TIME_NAMES } from "./order_words.js";
 import { element, page } from "./page.js";
 import { symbols } from "./state.js";
+import { exact, stamp } from "./times.js";
 
 let shown = null; // The id of the order asked for last.
 

@@ -9,6 +9,7 @@ import * as confirm from "./confirm.js";
 import * as feed from "./feed.js";
 import * as header from "./header.js";
 import { gathered, loadMarket } from "./loading.js";
+import * as nudging from "./nudging.js";
 import * as settings from "./settings.js";
 import * as shortcuts from "./shortcuts.js";
 import { symbol } from "./state.js";
@@ -27,6 +28,7 @@ const PARTS = [
   book,
   tape,
   ticket,
+  nudging,
   confirm,
   account,
   blotter,

@@ -113,6 +113,19 @@ def test_a_network_that_went_away_is_noticed_and_mended(alice: Page) -> None:
     expect(Terminal(alice).connection).to_have_text("Live", timeout=30_000)
 
 
+def test_rows_that_cannot_be_read_are_told_of_and_asked_for_again(alice: Page) -> None:
+    refused = {"message": "The database is away.", "code": "UNAVAILABLE"}
+    alice.route("**/api/trading/orders?*", lambda route: route.fulfill(status=503, json=refused))
+    alice.reload()
+    trouble = alice.locator("#trouble")
+    expect(trouble).to_contain_text("trying again: The database is away.")
+
+    alice.unroute("**/api/trading/orders?*")
+
+    expect(trouble).to_be_empty()
+    expect(Terminal(alice).connection).to_have_text("Live")
+
+
 def test_logging_out_in_one_tab_ends_the_other(alice: Page) -> None:
     second = alice.context.new_page()
     second.goto("/trade/BTCUSDT")

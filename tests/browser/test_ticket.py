@@ -18,7 +18,6 @@ def test_every_type_of_order_that_waits_is_taken_by_the_exchange(terminal: Termi
     low, high = "40000", "90000"
     waiting: list[tuple[str, str, dict[str, str]]] = [
         ("Buy", "Post-only", {"price": low}),
-        ("Buy", "Stop-loss", {"stop_price": high}),
         ("Buy", "Stop-loss limit", {"stop_price": high, "price": high}),
         ("Sell", "Take-profit", {"stop_price": high}),
         ("Sell", "Take-profit limit", {"stop_price": high, "price": high}),
