@@ -23,6 +23,11 @@ STATES = {
     State.REDUCING: "Only shrinking positions",
     State.HALTED: "Halted",
 }
+_CHOICES = {
+    State.ACTIVE: "Resume trading",
+    State.REDUCING: "Only shrink positions",
+    State.HALTED: "Pause trading",
+}
 _SET_BY = {
     "": "",
     ExchangeAccount.By.USER: "by you",
@@ -72,6 +77,17 @@ class Card:
     @property
     def may_change_state(self) -> bool:
         return pauses.may_change(self.account)
+
+    @property
+    def state_choices(self) -> list[dict[str, str]]:
+        """The states that its user may set now, and what the buttons for them say."""
+        if not self.may_change_state:
+            return []
+        return [
+            {"state": state, "label": label}
+            for state, label in _CHOICES.items()
+            if state != self.account.state
+        ]
 
     @property
     def why_not(self) -> str:

@@ -117,3 +117,14 @@ def test_open_sockets_are_told_of_a_new_password(
     alice.set_password("quite another pass phrase")
     alice.save()
     assert told() == {"type": "user.revoked"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_open_sockets_are_told_of_a_browser_that_is_signed_out(
+    told: Callable[[], dict[str, Any]],
+) -> None:
+    browser = Client()
+    browser.post("/login", ALICE)
+    session = AuthSession.objects.get()
+    sessions.revoke(session)
+    assert told() == {"type": "session.revoked", "sid": str(session.pk)}

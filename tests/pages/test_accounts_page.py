@@ -176,6 +176,21 @@ def test_an_account_is_renamed_made_the_default_and_paused(
     assert "You paused it." in html_of(signed_in)
 
 
+def test_what_an_operator_has_set_offers_no_way_back(
+    signed_in: Client, account: ExchangeAccount
+) -> None:
+    ExchangeAccount.objects.update(state="REDUCING", state_by="operator", state_reason="Looks odd.")
+
+    html = html_of(signed_in)
+
+    assert "by an operator" in html and "Looks odd." in html
+    assert "Resume trading" not in html and "Pause trading" not in html
+    answer = signed_in.post(f"/accounts/{account.pk}/state", {"state": "ACTIVE"}, follow=True)
+    assert "only an operator can take it back" in answer.content.decode()
+    account.refresh_from_db()
+    assert account.state == "REDUCING"
+
+
 def test_new_keys_wait_for_the_exchange(signed_in: Client, second: ExchangeAccount) -> None:
     posted(signed_in, second, "keys", ACTIONS["keys"])
 

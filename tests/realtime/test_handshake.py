@@ -145,6 +145,24 @@ def test_the_end_of_a_web_session_closes_its_socket(alice: User, url: str) -> No
         assert client.close_code() == UNAUTHORIZED
 
 
+def test_a_browser_that_is_signed_out_is_told_and_no_other(
+    alice: User, url: str, platform: Platform
+) -> None:
+    gone, stays = _browser_with_row(alice), _browser_with_row(alice)
+    origin = settings.FRONTEND_URL
+    with (
+        opened(url, origin=origin, additional_headers=_cookie(alice, gone)) as first,
+        opened(url, origin=origin, additional_headers=_cookie(alice, stays)) as second,
+    ):
+        first.next_of("HELLO")
+        second.next_of("HELLO")
+        # Only told: the rows would still let both in.
+        sid = gone.session["sid"]
+        asyncio.run(_announce(platform, alice, {"type": "session.revoked", "sid": sid}))
+        assert first.close_code() == UNAUTHORIZED
+        assert second.heard_before_answer() == []
+
+
 def test_a_socket_closes_when_its_token_expires(alice: User, url: str) -> None:
     token = sessions.open_session(alice).access
     claims = jwt.decode(token, settings.JWT_KEY, algorithms=["HS256"])
@@ -189,14 +207,23 @@ def test_an_announced_revocation_acts_through_the_group(
 ) -> None:
     with open_as(alice) as client:
         client.next_of("HELLO")
-        asyncio.run(_announce(platform, alice))
+        asyncio.run(_announce(platform, alice, {"type": "user.revoked"}))
         assert client.close_code() == UNAUTHORIZED
 
 
-async def _announce(platform: Platform, user: User) -> None:
+async def _announce(platform: Platform, user: User, message: dict[str, str]) -> None:
     layer = LocalFirstChannelLayer(hosts=[platform.valkey.url])
-    await layer.group_send(f"user.{user.pk}", {"type": "user.revoked"})
+    await layer.group_send(f"user.{user.pk}", message)
     await layer.flush()
+
+
+def _browser_with_row(user: User) -> Browser:
+    browser = Browser()
+    browser.force_login(user)
+    session = browser.session
+    session["sid"] = str(uuid4())
+    session.save()
+    return browser
 
 
 def _cookie(user: User, browser: Browser | None = None) -> dict[str, str]:
