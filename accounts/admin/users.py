@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.views.decorators.debug import sensitive_variables
 
+from accounts import sessions
 from accounts.fields import encrypted_columns
 from accounts.models import AuthSession, ExchangeAccount, User
 from accounts.registration import register
@@ -91,7 +92,7 @@ class UserAdmin(ActingAdmin, DjangoUserAdmin):
     add_fieldsets = ((None, {"fields": ("email", "password")}),)
     change_password_form = PasswordForm
     inlines = (AccountsInline, SessionsInline)
-    actions = ("deactivate", "activate", "revoke_tokens")
+    actions = ("deactivate", "activate", "sign_out")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return admin.ModelAdmin.has_add_permission(self, request)
@@ -136,13 +137,14 @@ class UserAdmin(ActingAdmin, DjangoUserAdmin):
         return _set_active(request, chosen, active=True)
 
     @deed(
-        "Revoke all tokens",
-        question="Every token of these users is worthless at once, on all devices.",
+        "Sign out everywhere",
+        question="Every token and every browser session of these users ends at once.",
         unchanged="not yours to change.",
     )
-    def revoke_tokens(self, request: HttpRequest, chosen: list[User], reason: str) -> list[User]:
+    def sign_out(self, request: HttpRequest, chosen: list[User], reason: str) -> list[User]:
         mine = [user for user in chosen if _may_touch(request, user)]
         for user in mine:
+            sessions.revoke_others(user, None)
             user.revoke_tokens()
         return mine
 

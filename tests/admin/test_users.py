@@ -79,10 +79,13 @@ def test_a_deactivated_user_is_out_at_once_and_may_come_back(desk: Client, alice
     assert not sessions.is_live(tokens.verify(pair.access))
 
 
-def test_tokens_are_revoked_without_deactivating(desk: Client, alice: User) -> None:
-    pair = sessions.open_session(alice)
-    act(desk, "accounts/user", "revoke_tokens", alice, reason="A laptop was stolen.")
+def test_a_user_is_signed_out_everywhere_and_may_sign_in_again(desk: Client, alice: User) -> None:
+    pair, browser = sessions.open_session(alice), Client()
+    browser.force_login(alice, backend=BACKEND)
+    assert browser.get("/orders").status_code == 200
+    act(desk, "accounts/user", "sign_out", alice, reason="A laptop was stolen.")
     assert not sessions.is_live(tokens.verify(pair.access))
+    assert browser.get("/orders").status_code == 302
     assert User.objects.get(pk=alice.pk).is_active
 
 
@@ -157,6 +160,19 @@ def test_who_is_no_operator_is_told_so(client: Client, alice: User) -> None:
     right = client.post("/admin/login/", {**names, "password": PASSWORD})
     assert "not an operator" in right.content.decode()
     assert "_auth_user_id" not in client.session
+
+
+def test_logins_at_the_admin_are_counted_with_all_others(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.throttles.LoginThrottle.get_rate", lambda _: "2/min")
+    names = {"username": "x@example.com", "email": "x@example.com", "password": "wrong"}
+    client.post("/login", names)
+    client.post("/admin/login/", names)
+    answer = client.post("/admin/login/", names)
+    assert (answer.status_code, int(answer["Retry-After"]) > 0) == (429, True)
+    assert "Too many logins from your address" in answer.content.decode()
+    assert client.get("/admin/login/").status_code == 200
 
 
 def test_the_admin_begins_with_its_login(client: Client, alice: User) -> None:
