@@ -41,7 +41,7 @@ def run(variables: dict[str, str], *checks: str) -> subprocess.CompletedProcess[
     """`make conformance` for some of the checks."""
     return subprocess.run(
         [sys.executable, "-m", "pytest", *checks, "--quiet", "-r", "N", "--tb=no"],
-        cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, timeout=60,
+        cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
 
 
