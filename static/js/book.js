@@ -29,8 +29,7 @@ function levels(side) {
   const now = book.value;
   if (!now) return "";
   const deepest = Math.max(...[...now.bids, ...now.asks].map(([, quantity]) => Number(quantity)));
-  const rows = side === "asks" ? [...now.asks].reverse() : now.bids;
-  return rows.map((row) => level(row, deepest));
+  return now[side].map((row) => level(row, deepest));
 }
 
 function spread() {

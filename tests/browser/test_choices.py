@@ -36,7 +36,3 @@ def test_a_watched_symbol_stands_first(alice: Page) -> None:
     alice.reload()
 
     expect(symbols.first).to_contain_text("SOLUSDT")
-
-
-def test_the_title_tells_the_price(alice: Page) -> None:
-    expect(alice).to_have_title(re.compile(r"^[\d,]+\.\d\d BTCUSDT"))

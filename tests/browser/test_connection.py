@@ -1,5 +1,6 @@
 """The connection pill tells the truth, and no tab is lost."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -18,6 +19,7 @@ def test_prices_and_candles_are_live(alice: Page) -> None:
     expect(legend).to_contain_text("C")
     drawn = legend.text_content() or ""
     expect(legend).not_to_have_text(drawn)
+    expect(alice).to_have_title(re.compile(r"^[\d,]+\.\d\d BTCUSDT"))
     expect(alice.locator("#asks button").first).to_be_visible()
     newest = alice.locator("#tape li").first
     printed = newest.text_content() or ""

@@ -128,39 +128,6 @@ def test_all_open_orders_are_cancelled_at_once(terminal: Terminal) -> None:
     expect(terminal.page.locator("#rows-open")).to_contain_text("No open orders.")
 
 
-def test_the_total_is_exact(terminal: Terminal) -> None:
-    terminal.write("Buy", "Limit", quantity="0.00003", price="67123.45")
-
-    expect(terminal.page.locator("#total")).to_have_text("2.0137035 USDT")
-
-
-def test_too_little_worth_offers_the_nearest_legal_quantity(terminal: Terminal) -> None:
-    terminal.write("Buy", "Limit", quantity="0.00003", price="50000")
-    terminal.note("quantity").get_by_role("button", name="Use 0.0001").click()
-
-    expect(terminal.form.get_by_label("Quantity")).to_have_value("0.0001")
-    expect(terminal.note("quantity")).to_be_empty()
-
-
-def test_a_share_of_the_balance_becomes_a_legal_quantity(terminal: Terminal) -> None:
-    terminal.write("Buy", "Limit", quantity="", price="30000")
-    terminal.form.get_by_role("button", name="25%").click()
-
-    expect(terminal.form.get_by_label("Quantity")).to_have_value("0.08333")
-
-
-def test_the_search_filters_the_rows(terminal: Terminal) -> None:
-    terminal.place("Buy", "Limit", quantity="0.001", price="30000")
-    expect(terminal.count("Open orders")).to_have_text("1")
-    terminal.place("Sell", "Limit", quantity="0.001", price="90000")
-    expect(terminal.rows("open")).to_have_count(2)
-
-    terminal.page.get_by_label("Search the rows").fill("sell limit")
-
-    expect(terminal.rows("open")).to_have_count(1)
-    expect(terminal.rows("open").first).to_contain_text("90,000.00")
-
-
 def test_an_order_in_doubt_awaits_the_exchange(terminal: Terminal, platform: Platform) -> None:
     platform.pause("paper")
     try:

@@ -111,6 +111,17 @@ def test_the_question_before_an_order_is_answered_by_enter_and_can_be_switched_o
     assert [body["price"] for body in bodies] == ["30000", "31000"]
 
 
+def test_totals_and_shares_of_the_balance_are_exact(terminal: Terminal) -> None:
+    terminal.write("Buy", "Limit", quantity="0.00003", price="67123.45")
+    expect(terminal.total()).to_have_text("2.0137035 USDT")
+
+    terminal.field("price").fill("30000")
+    terminal.form.get_by_role("button", name="25%").click()
+
+    expect(terminal.field("quantity")).to_have_value("0.08333")
+    expect(terminal.total()).to_have_text("2,499.9 USDT")
+
+
 def test_what_was_typed_outlives_a_reload_and_a_switch_of_the_symbol(terminal: Terminal) -> None:
     terminal.write("Sell", "Limit", quantity="0.00321", price="81000.5")
     terminal.page.keyboard.press("Escape")
