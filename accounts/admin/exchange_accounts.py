@@ -10,7 +10,9 @@ from django.http import HttpRequest
 from accounts import exchange_accounts
 from accounts.fields import encrypted_columns
 from accounts.models import ExchangeAccount
+from execution.models import AccountStream
 from tradeplat.operators.acting import ActingAdmin, deed
+from tradeplat.operators.ages import age
 from tradeplat.problems import Conflict
 from trading import ledger
 
@@ -60,6 +62,7 @@ class ExchangeAccountAdmin(ActingAdmin):
             {
                 "fields": (
                     "provisioned_at",
+                    "stream",
                     "last_check_at",
                     "last_check_ok",
                     "last_check_result",
@@ -70,7 +73,7 @@ class ExchangeAccountAdmin(ActingAdmin):
             },
         ),
     )
-    readonly_fields = ("key",)
+    readonly_fields = ("key", "stream")
     actions = ("halt", "reduce", "lift", "check_key", "archive")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ExchangeAccount]:
@@ -82,6 +85,11 @@ class ExchangeAccountAdmin(ActingAdmin):
     @admin.display(description="API key")
     def key(self, account: ExchangeAccount) -> str:
         return f"…{account.api_key_last4}" if account.api_key_last4 else "–"
+
+    @admin.display(description="private stream")
+    def stream(self, account: ExchangeAccount) -> str:
+        live = AccountStream.objects.live().filter(account=account).first()
+        return f"live for {age(live.live_since)}" if live else "not live: orders are asked about"
 
     @deed(
         "Halt account",

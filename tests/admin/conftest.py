@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.test import Client
+from django.urls import resolve
 
 from accounts.models import User
 from accounts.operators import create_operator
@@ -15,6 +16,12 @@ from tests import cast
 PASSWORD = "correct horse battery staple"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 Act = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _warm() -> None:
+    """Every view is imported before a transaction begins: the database cuts off idle ones."""
+    resolve("/admin/")
 
 
 @pytest.fixture(autouse=True)

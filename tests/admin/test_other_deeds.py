@@ -1,12 +1,16 @@
 """Accounts, discrepancies, the switch, devices and lockouts, in an operator's hands."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+from django.utils import timezone
 
 from accounts import sessions
 from accounts.models import AuthSession, ExchangeAccount, User
+from execution.models import AccountStream
 from tests import cast
 from tests.admin.conftest import PASSWORD, act, told
 from trading import ledger
@@ -63,6 +67,15 @@ def test_an_account_with_open_orders_is_not_archived(desk: Client, alice: User) 
     answer = act(desk, ACCOUNT, "archive", account, reason=REASON)
     assert told(answer) == ["Archive: 1 exchange account."]
     assert ExchangeAccount.objects.get(pk=account.pk).archived_at is not None
+
+
+def test_the_page_of_an_account_tells_whether_its_stream_lives(desk: Client, alice: User) -> None:
+    account, now = cast.account_of(alice), timezone.now()
+    path = f"/admin/{ACCOUNT}/{account.pk}/change/"
+    assert "not live" in desk.get(path).content.decode()
+    hour = timedelta(hours=1)
+    AccountStream.objects.create(account=account, live_since=now - hour, until=now + hour)
+    assert "live for 1 h" in desk.get(path).content.decode()
 
 
 def test_a_check_of_the_key_can_be_asked_for(desk: Client, alice: User) -> None:
