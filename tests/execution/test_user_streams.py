@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import ExchangeAccount, User
-from execution.models import AccountStream
+from execution.models import AccountStream, Lease
 from execution.sweep import Sweep
 from execution.user_streams.service import UserStreams
 from tests import cast
@@ -283,3 +283,33 @@ def test_an_account_is_halted_once_both_doors_refuse_its_key(
     assert not is_heard(alice)
     assert "API key" in cast.account_of(alice).state_reason
     assert not Discrepancy.objects.exists()
+
+
+def test_accounts_are_shared_out_over_connections(
+    alice: User, bob: User, make_streams: Callable[[], UserStreams], settings: Any
+) -> None:
+    settings.STREAM_SHARD_SIZE = 1
+    make_streams()
+    eventually(lambda: is_heard(alice) and is_heard(bob))
+    assert Lease.objects.filter(name__startswith="streams:PAPER:").count() == 2
+
+
+def test_a_connection_is_renewed_before_the_exchange_ends_it(
+    alice: User, make_streams: Callable[[], UserStreams], settings: Any
+) -> None:
+    settings.STREAM_LIFE_SECONDS = 0.5
+    make_streams()
+    eventually(lambda: is_heard(alice))
+    is_heard_anew(alice, heard_since(alice))
+
+
+def test_what_was_accepted_before_the_streams_began_is_heard_as_well(
+    alice: User, paper: PaperExchange, make_streams: Callable[[], UserStreams], sweep: Sweep
+) -> None:
+    order = resting(alice)
+    becomes(order, "NEW")
+    make_streams()
+    eventually(lambda: is_heard(alice))
+    paper.set_price("BTCUSDT", "48000")
+    becomes(order, "FILLED")
+    assert not order.misses_fills

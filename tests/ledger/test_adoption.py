@@ -9,6 +9,9 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
 
 from accounts.models import User
 from execution.exchange import Sighting
@@ -16,6 +19,7 @@ from tests import cast
 from trading import ledger
 from trading.models import Discrepancy, Fill, Order, OrderEvent, Position
 from trading.models.orders import OrderType
+from trading.proof import differences
 from trading.results import Seen
 from trading.states import NOT_PLACED, Status
 
@@ -200,3 +204,33 @@ def alice_for_good(transactional_db: None) -> User:
     """Alice, committed, so that other connections see her."""
     cast.market()
     return cast.trader("alice@example.com")
+
+
+class AnyOrderOfEvents(TestCase):
+    """However the events of a stranger's order arrive, one order with all its fills comes of it."""
+
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.data())
+    def test_ends_in_one_adopted_order(self, data: st.DataObject) -> None:
+        cast.market()
+        alice = cast.trader("alice@example.com")
+        trades = [cast.trade(number, "0.01") for number in (1, 2)]
+        events = [
+            sighting(),
+            sighting("PARTIALLY_FILLED", trades=(trades[0],)),
+            sighting(
+                "FILLED",
+                trades=(trades[1],),
+                executed_quantity=Decimal("0.02"),
+                quote_executed=Decimal(1000),
+            ),
+        ]
+        told = data.draw(st.permutations(events * 2))
+        while told:
+            size = data.draw(st.integers(1, len(told)))
+            see(alice, *told[:size])
+            told = told[size:]
+        order = Order.objects.get()
+        assert (order.status, order.filled_quantity) == ("FILLED", Decimal("0.02"))
+        assert Fill.objects.count() == 2
+        assert list(differences()) == []
