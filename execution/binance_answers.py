@@ -181,7 +181,10 @@ def server_time(body: bytes) -> float:
 
 
 def moment(milliseconds: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=milliseconds)
+    try:
+        return _EPOCH + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        raise Unreadable(f"the time {milliseconds}") from None
 
 
 def _seen(order: _SeenOrder) -> Sighting:

@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection
 from accounts.models import ExchangeAccount
 from execution import binance_events, events
 from execution.binance_answers import Unreadable
-from execution.exchange import Exchange, ExchangeError
+from execution.exchange import Exchange, ExchangeError, KeysLost
 from execution.exchanges import credentials_of
 from execution.user_streams import rows
 from execution.user_streams.database import FAILURES, in_thread
@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 _ANSWER_SECONDS = 10.0
 _LOOK_SECONDS = 0.25
+_RETRY_SECONDS = 2.0
 _AT_ONCE = 50
 _SUBSCRIBE_PAUSE_SECONDS = 0.1  # A subscription weighs 2: 1,200 a minute at this pace.
 
@@ -103,13 +104,10 @@ class Session:
                 else:
                     self._listener.heard(account, event)
             case events.Subscribed(request=request, subscription=number):
-                account = self._asked.pop(request).account
-                self._accounts[number] = account
-                self._refusals.forget(account.pk)
-                self._listener.begun(account)
+                if (asked := self._asked.pop(request, None)) is not None:
+                    self._begin(number, asked.account)
             case events.Refused(request=request, error=error):
-                asked = self._asked.pop(request, None)
-                if asked is not None:
+                if (asked := self._asked.pop(request, None)) is not None:
                     self._refusals.note(asked.account, error)
             case events.Unknown(kind=kind, why=why) if why:
                 logger.warning("The exchange sends %s, %s", kind, why)
@@ -122,8 +120,9 @@ class Session:
                 for account in await in_thread(rows.accounts, self._missing(keys)):
                     await self._ask(socket, account)
                 await self._refusals.judge(self._exchange)
-            except FAILURES as error:
-                logger.warning("Subscriptions wait for the database: %s", error)
+            except (ExchangeError, *FAILURES) as error:
+                logger.warning("Subscriptions wait: %s", error)
+                await asyncio.sleep(_RETRY_SECONDS)
             self._check_answers()
             await asyncio.sleep(_LOOK_SECONDS)
 
@@ -135,15 +134,15 @@ class Session:
         return list(itertools.islice(free, _AT_ONCE))
 
     async def _ask(self, socket: ClientConnection, account: ExchangeAccount) -> None:
-        request = next(self._requests)
+        """Raises: `ExchangeError` when there is no time to sign with, for any account."""
+        timestamp = await self._exchange.time(anew=self._refusals.clock_is_off())
         try:
-            timestamp = await self._exchange.time(anew=self._refusals.clock_is_off())
-            text = binance_events.subscribe(
-                credentials_of(account), request=request, timestamp=timestamp
-            )
-        except ExchangeError as error:
+            credentials = credentials_of(account)
+        except KeysLost as error:
             self._refusals.note(account, error)
             return
+        request = next(self._requests)
+        text = binance_events.subscribe(credentials, request=request, timestamp=timestamp)
         self._asked[request] = _Asked(account, time.monotonic())
         await socket.send(text, text=True)
         await asyncio.sleep(_SUBSCRIBE_PAUSE_SECONDS)
@@ -159,6 +158,11 @@ class Session:
         for number in gone:
             request = binance_events.unsubscribe(number, request=next(self._requests))
             await socket.send(request, text=True)
+
+    def _begin(self, number: int, account: ExchangeAccount) -> None:
+        self._accounts[number] = account
+        self._refusals.forget(account.pk)
+        self._listener.begun(account)
 
     def _end(self, numbers: Iterable[int]) -> None:
         for number in numbers:

@@ -24,6 +24,10 @@ from realtime.outage import Outage
 
 logger = logging.getLogger(__name__)
 
+# At DEBUG the library shows every frame, and with it the keys of accounts.
+_wire = logging.getLogger("execution.user_streams.wire")
+_wire.setLevel(logging.INFO)
+
 _RENEW_SECONDS = 1.0
 _OPEN_SECONDS = 10.0
 # Ours, besides the exchange's own: a cut that nobody tells of shows within ten seconds.
@@ -103,6 +107,7 @@ class ShardKeeper:
             ping_timeout=_PING_SECONDS,
             close_timeout=_CLOSE_SECONDS,
             max_size=None,
+            logger=_wire,
         ) as socket:
             outage.over()
             await session.run(socket)

@@ -1,5 +1,6 @@
 """Orders, fills and balances follow the exchange's private streams."""
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -313,3 +314,16 @@ def test_what_was_accepted_before_the_streams_began_is_heard_as_well(
     paper.set_price("BTCUSDT", "48000")
     becomes(order, "FILLED")
     assert not order.misses_fills
+
+
+def test_no_key_is_ever_logged(
+    alice: User, make_streams: Callable[[], UserStreams], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    make_streams()
+    eventually(lambda: is_heard(alice))
+    account = cast.account_of(alice)
+    assert "Private streams are kept" in caplog.text
+    assert "userDataStream" not in caplog.text  # No frame, however shortened.
+    assert account.api_key not in caplog.text
+    assert account.secret_key not in caplog.text
