@@ -2,7 +2,14 @@
 import { Decimal } from "./decimal.js";
 import { estimatedFee, worth } from "./draft.js";
 import * as format from "./format.js";
-import { isStop, takesTime, TYPE_NAMES, typeOf, waitsForRise } from "./order_types.js";
+import {
+  isSizedInQuote,
+  isStop,
+  takesTime,
+  TYPE_NAMES,
+  typeOf,
+  waitsForRise,
+} from "./order_types.js";
 import { page } from "./page.js";
 
 export const SIDE_NAMES = { BUY: "Buy", SELL: "Sell", FLAT: "Flat" };
@@ -50,7 +57,8 @@ export function behaviour(draft, rules) {
       ? "It only ever waits in the book: one that would trade at once is refused."
       : TIME_WORDS[draft.timeInForce];
   }
-  return `${trigger(draft, rules)}, ${consequence(draft, rules)}. ${takesTime(draft) ? TIME_WORDS[draft.timeInForce] : ""}`;
+  const time = takesTime(draft) ? TIME_WORDS[draft.timeInForce] : "";
+  return `${trigger(draft, rules)}, ${consequence(draft, rules)}. ${time}`;
 }
 
 function trigger(draft, rules) {
@@ -76,16 +84,19 @@ function consequence(draft, rules) {
 export function summary(draft, ticker, rules) {
   const { base = "", quote = "" } = rules ?? {};
   const [sums, fee] = [worth(draft, ticker), estimatedFee(draft, ticker, rules)];
-  const about = draft.price && typeOf(draft).includes("LIMIT") ? "" : "≈ ";
+  const isLimit = typeOf(draft).includes("LIMIT");
+  const inQuote = isSizedInQuote(draft);
+  const shownSum = (sum, isExact, unit) =>
+    sum && `${isExact ? "" : "≈ "}${format.amount(sum)} ${unit}`;
   const given = (field, unit) => draft[field]?.trim() && `${format.amount(draft[field])} ${unit}`;
   const shown = {
     Account: `${page.accountName} (${page.environment})`,
     "Stop price": isStop(draft) && given("stopPrice", quote),
     Trail: isStop(draft) && given("trailingDelta", "%"),
-    Price: typeOf(draft).includes("LIMIT") ? given("price", quote) : "Market",
-    Quantity: sums && `${sums.quantity.equals(draft.quantity || "0") ? "" : "≈ "}${format.amount(sums.quantity)} ${base}`,
+    Price: isLimit ? given("price", quote) : "Market",
+    Quantity: shownSum(sums?.quantity, !inQuote, base),
     "Time in force": takesTime(draft) && TIME_NAMES[draft.timeInForce],
-    Total: sums && `${sums.total.equals(draft.quoteOrderQty || "0") ? "" : about}${format.amount(sums.total)} ${quote}`,
+    Total: shownSum(sums?.total, isLimit || inQuote, quote),
     "Estimated fee": fee && `≈ ${format.amount(fee.amount)} ${fee.asset}`,
   };
   return Object.entries(shown).filter(([, value]) => value);

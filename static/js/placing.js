@@ -41,7 +41,8 @@ export async function place(body) {
 
 /**
  * Place several orders, one after the other, each an intent of its own. Returns how many were
- * accepted; stops at one whose outcome is unknown. `refused` hears of the body and the error of the others.
+ * accepted; stops at one whose outcome is unknown. `refused` hears the body and the error of a
+ * refused one, and the rest goes on.
  */
 export async function placeEach(bodies, refused) {
   let accepted = 0;

@@ -36,13 +36,19 @@ def test_every_type_of_order_that_waits_is_taken_by_the_exchange(terminal: Termi
 
 def test_a_market_order_spends_an_amount_and_a_limit_keeps_to_its_time(terminal: Terminal) -> None:
     terminal.open_tab("Orders")
+    terminal.settle("Before an order", "Ask me")
     terminal.choose("Buy", "Market")
+    terminal.field("quantity").fill("nonsense")  # What is hidden again does no harm.
     terminal.form.locator("[data-size-in=QUOTE]").click()
     terminal.field("amount").fill("3")
     expect(terminal.note("quoteOrderQty")).to_contain_text("at least 5 USDT")
     terminal.field("amount").fill("100")
     expect(terminal.total()).to_contain_text("BTC")
     terminal.button.click()
+    question = terminal.dialog("Buy BTCUSDT: Market")
+    expect(question).to_contain_text("100 USDT")
+    question.get_by_role("button", name="Buy").click()
+    terminal.settle("Before an order", "Do not ask")
 
     bought = terminal.rows("orders").first
     expect(bought).to_have_attribute("data-status", "FILLED")
