@@ -98,3 +98,17 @@ def test_an_export_reads_page_by_page_to_the_last_row(
 
     assert [row["order id"] for row in rows] == [str(order.order_id) for order in orders]
     assert sum("LIMIT 3" in query["sql"] for query in queries) == 3
+
+
+def test_exports_leave_web_threads_to_orders(signed_in: Client, alice: User) -> None:
+    order = order_of(alice)
+    running = [signed_in.get("/orders.csv?side=BUY") for _ in range(2)]
+
+    refused = signed_in.get("/orders.csv?side=BUY")
+    assert refused["Location"] == "/orders?side=BUY"
+    assert exports.BUSY in signed_in.get("/orders").content.decode()
+
+    for answer in running:
+        answer.getvalue()  # Read to its end, and closed.
+    (row,) = exported(signed_in, "/orders.csv")
+    assert row["order id"] == str(order.order_id)

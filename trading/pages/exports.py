@@ -2,15 +2,20 @@
 
 import csv
 import io
+import threading
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -24,6 +29,10 @@ from trading.pages.order_filter import OrderFilter
 PAGE = 1000  # Rows in memory at once.
 # A spreadsheet takes a cell for a formula that begins with one of these.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+# A long export is work for minutes; the web threads that it leaves go on taking orders.
+_slots = threading.BoundedSemaphore(2)
+BUSY = "Other exports are being made. Try again in a moment."
 
 Columns = dict[str, Callable[[Any], Any]]
 
@@ -70,7 +79,7 @@ TRADE_COLUMNS: Columns = {
 @login_required
 def orders_csv(request: HttpRequest) -> HttpResponseBase:
     account, orders = _asked_for(request)
-    return _download(f"orders-{_label(account)}", orders, ORDER_COLUMNS)
+    return _download(request, f"orders-{_label(account)}", orders, ORDER_COLUMNS)
 
 
 @require_safe
@@ -80,7 +89,7 @@ def trades_csv(request: HttpRequest) -> HttpResponseBase:
     """The trades of the orders that the filter finds."""
     account, orders = _asked_for(request)
     fills = Fill.objects.filter(account=account, order__in=orders)
-    return _download(f"trades-{_label(account)}", fills, TRADE_COLUMNS)
+    return _download(request, f"trades-{_label(account)}", fills, TRADE_COLUMNS)
 
 
 def cell(value: Any) -> str:
@@ -110,13 +119,32 @@ def _label(account: ExchangeAccount) -> str:
     return f"{account.environment.lower()}-{account.pk}"
 
 
-def _download(name: str, rows: "QuerySet[Any]", columns: Columns) -> StreamingHttpResponse:
+def _download(
+    request: HttpRequest, name: str, rows: "QuerySet[Any]", columns: Columns
+) -> HttpResponseBase:
+    if not _slots.acquire(blocking=False):
+        messages.error(request, BUSY)
+        return redirect(f"{reverse('orders')}?{request.GET.urlencode()}")
     disposition = f'attachment; filename="{name}.csv"'
     return StreamingHttpResponse(
-        _lines(rows, columns),
+        _Export(_lines(rows, columns)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": disposition},
     )
+
+
+class _Export:
+    """The pieces of a file, and the slot that their making holds until the response is closed."""
+
+    def __init__(self, pieces: Iterator[str]) -> None:
+        self._pieces = pieces
+        self._release = weakref.finalize(self, _slots.release)  # Also if nobody closes it.
+
+    def __iter__(self) -> Iterator[str]:
+        return self._pieces
+
+    def close(self) -> None:
+        self._release()
 
 
 def _lines(rows: "QuerySet[Any]", columns: Columns) -> Iterator[str]:
