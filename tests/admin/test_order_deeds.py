@@ -1,6 +1,7 @@
 """What operators do to orders goes the ledger's road, leaves a trace, and is not for onlookers."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -145,7 +146,7 @@ def test_no_more_is_done_at_once_than_can_be_locked_together(
     assert ledger.claim_checks(limit=10) == []
 
 
-def found(desk: Client, query: str) -> list[uuid.UUID]:
+def found(desk: Client, query: str) -> list[UUID]:
     answer = desk.get(f"/admin/{ORDER}/", {"q": query})
     return [order.order_id for order in answer.context["cl"].result_list]
 
