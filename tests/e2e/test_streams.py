@@ -31,7 +31,7 @@ def database(platform: Platform) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def control(platform: Platform, what: str, **body: object) -> None:
+def control(platform: Platform, what: str, **body: str | bool) -> None:
     url = f"{platform.paper_url}/control/{what}"
     requests.post(url, json={"symbol": "BTCUSDT", **body}, timeout=5).raise_for_status()
 
