@@ -92,7 +92,7 @@ def seller(desk: Desk, market: Market) -> Desk:
 @pytest.fixture
 def seen(record_property: Callable[[str, object], None]) -> Seen:
     """Notes what the exchange said, for the table."""
-    return lambda what: record_property("seen", what)
+    return lambda what: record_property("seen", str(what))  # Plain text: it may cross processes.
 
 
 def _named_target() -> Target | None:
