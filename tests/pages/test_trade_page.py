@@ -45,6 +45,7 @@ def test_nobody_else_sees_it(alice: User, client: Client) -> None:
 
 def test_an_unknown_symbol_is_not_found(signed_in: Client) -> None:
     assert signed_in.get("/trade/NOSUCH").status_code == 404
+    assert signed_in.get("/trade/NO%00SUCH").status_code == 404
     market("ETHUSDT")
     assert signed_in.get("/trade/ETHUSDT").status_code == 200
 

@@ -49,6 +49,7 @@ OVERDUE_CANCEL = timedelta(seconds=30)
 OVERDUE_FILLS = timedelta(seconds=60)
 
 _HEXADECIMAL = re.compile("[0-9a-f]{8,32}")
+_NUMBER = re.compile("[0-9]{1,19}")  # int() refuses a text of thousands of digits.
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -100,7 +101,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         if _HEXADECIMAL.fullmatch(digits):
             first, last = (uuid.UUID(digits.ljust(32, end)) for end in "0f")
             found |= Q(order_id__range=(first, last))
-        if term.isdecimal() and int(term) <= models.BigIntegerField.MAX_BIGINT:
+        if _NUMBER.fullmatch(term) and int(term) <= models.BigIntegerField.MAX_BIGINT:
             found |= Q(exchange_order_id=int(term))
         return self.filter(found)
 

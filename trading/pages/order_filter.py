@@ -36,7 +36,7 @@ class ZoneField(forms.CharField):
     def clean(self, value: Any) -> tzinfo:
         try:
             return ZoneInfo(value) if value else UTC
-        except (ValueError, OSError):
+        except (LookupError, ValueError, OSError):
             raise forms.ValidationError("Unknown time zone.") from None
 
 

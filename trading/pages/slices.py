@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 LARGEST_ID = 2**63 - 1
+DIGITS = 19  # Of the largest id; int() refuses a text of thousands.
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ def _id(request: HttpRequest, name: str) -> int | None:
     text = request.GET.get(name)
     if text is None:
         return None
-    if not (text.isascii() and text.isdecimal() and int(text) <= LARGEST_ID):
+    is_number = text.isascii() and text.isdecimal() and len(text) <= DIGITS
+    if not is_number or int(text) > LARGEST_ID:
         raise Http404(f"{name} is no id")
     return int(text)

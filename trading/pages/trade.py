@@ -90,6 +90,8 @@ def _terminal_data(account: ExchangeAccount, symbol: str) -> dict[str, str | boo
 
 def _is_tradable(environment: str, symbol: str) -> bool:
     """Whether the exchange lists the symbol; before its first listing only the default one is."""
+    if "\0" in symbol:  # PostgreSQL cannot even be asked about it.
+        return False
     listed = Symbol.objects.filter(environment=environment)
     return listed.filter(symbol=symbol).exists() or (
         symbol == DEFAULT_SYMBOL and not listed.exists()
