@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from accounts import exchange_accounts
 from accounts.models import User
 from execution.exchange import Sighting
 from tests import cast
@@ -107,6 +108,15 @@ def test_a_client_id_that_is_used_again_is_another_order(alice: User) -> None:
     assert other.order_id != ours.order_id
 
 
+def test_a_client_id_that_is_used_again_within_a_batch_is_another_order(alice: User) -> None:
+    own_id = str(cast.submitted_of(alice).order_id)
+    filled = sighting("FILLED", exchange_client_id=own_id, trades=(cast.trade(5, "0.02"),))
+    see(alice, filled, sighting(exchange_order_id=78, exchange_client_id=own_id), filled)
+    assert list(
+        Order.objects.order_by("id").values_list("source", "exchange_order_id", "status")
+    ) == [("user", 77, "FILLED"), ("external", 78, "NEW")]
+
+
 def test_the_clients_own_uuid_is_kept_where_it_is_free(alice: User, bob: User) -> None:
     own_id = uuid4()
     see(alice, sighting(exchange_client_id=str(own_id)))
@@ -156,6 +166,19 @@ def test_what_we_cannot_express_is_shown_to_an_operator_once(
     note = Discrepancy.objects.get()
     assert (note.kind, note.detail["exchangeOrderId"]) == ("NOT_ADOPTED", 77)
     assert cast.told(alice) == []
+
+
+def test_an_archived_account_gets_no_order_that_nobody_could_cancel(alice: User) -> None:
+    account = cast.account_of(alice)
+    exchange_accounts.archive(alice.pk, account.pk)
+    ledger.record([Seen(account.pk, sighting(), OrderEvent.Origin.STREAM)])
+    assert not Order.objects.exists()
+    assert "archived" in Discrepancy.objects.get().action
+
+
+def test_what_cannot_even_be_noted_takes_no_other_order_with_it(alice: User) -> None:
+    see(alice, sighting(exchange_client_id="\0"), sighting(exchange_order_id=78))
+    assert Order.objects.get().exchange_order_id == 78
 
 
 def test_a_symbol_that_becomes_known_resolves_what_was_noted(alice: User) -> None:

@@ -60,6 +60,13 @@ def test_an_order_is_claimed_once(alice: User) -> None:
     assert claim("one") == claim("two") == []
 
 
+def test_an_order_placed_elsewhere_is_never_sent(alice: User) -> None:
+    cast.order_of(alice, source=Order.Source.EXTERNAL, exchange_order_id=77)
+    assert ledger.take_lanes("one") == []
+    cast.order_of(alice)
+    assert [order.source for order in claim()] == [Order.Source.USER]
+
+
 def test_an_order_whose_account_cannot_be_loaded_is_not_claimed(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -78,7 +78,11 @@ class _Known:
         if found is not None:
             return found
         order = self._by_order_id.get(_our_id(seen.sighting) or _NOBODYS)
-        return order.order_id if order is not None and _is_of(seen, order) else None
+        if order is None or not _is_of(seen, order):
+            return None
+        order.exchange_order_id = seen.sighting.exchange_order_id  # Which it is from here on.
+        self.add(order)
+        return order.order_id
 
     def is_free(self, order_id: UUID) -> bool:
         return order_id not in self._by_order_id
@@ -139,7 +143,7 @@ def _adopt(strangers: Sequence[Seen], seen: Sequence[Seen]) -> _Known:
     accounts = {account.pk: account for account in locked.select_for_update(no_key=True)}
     known = _Known(seen)
     adopted = []
-    for each in strangers:
+    for each in seen:  # All of them, so that a client id means the order that it was seen of first.
         if known.find(each) is None and _can_adopt(each, accounts[each.account_id]):
             order = _order(each.sighting, accounts[each.account_id], known)
             known.add(order)
@@ -154,7 +158,7 @@ def _adopt(strangers: Sequence[Seen], seen: Sequence[Seen]) -> _Known:
 
 
 def _can_adopt(seen: Seen, account: ExchangeAccount) -> bool:
-    obstacle = _obstacle(seen.sighting, account.environment)
+    obstacle = _obstacle(seen.sighting, account)
     if obstacle:
         note_unrecorded(seen, NOT_ADOPTED, obstacle)
     else:
@@ -162,7 +166,7 @@ def _can_adopt(seen: Seen, account: ExchangeAccount) -> bool:
     return not obstacle
 
 
-def _obstacle(sighting: Sighting, environment: str) -> str:
+def _obstacle(sighting: Sighting, account: ExchangeAccount) -> str:
     """Why an order cannot be adopted; empty when it can."""
     if sighting.type not in OrderType.values or sighting.side not in Side.values:
         return "Not adopted: we do not know this type of order."
@@ -172,7 +176,10 @@ def _obstacle(sighting: Sighting, environment: str) -> str:
         return "Not adopted: it has no price of its own."
     if not (sighting.quantity or sighting.quote_order_quantity):
         return "Not adopted: it has no quantity."
-    if not Symbol.objects.filter(environment=environment, symbol=sighting.symbol).exists():
+    if account.archived_at:  # Nobody could cancel it, or ask what became of it.
+        return "Not adopted: the account has been archived."
+    rules = Symbol.objects.filter(environment=account.environment, symbol=sighting.symbol)
+    if not rules.exists():
         return "Not adopted: the exchange's rules of this symbol are not known yet."
     return ""
 

@@ -13,9 +13,10 @@ from trading.ledger.deadlines import PAST_DEADLINE, deadline_parameters
 from trading.models import Order
 
 # What a drain may start: unsent, due, not about to be cancelled, of an account that may send. A
-# paper account may once the paper exchange knows its keys.
+# paper account may once the paper exchange knows its keys. What was placed elsewhere never is sent.
 _SENDABLE = """
-order_commands.status = 'PENDING' AND order_commands.cancel_requested_at IS NULL
+order_commands.status = 'PENDING' AND order_commands.source = 'user'
+AND order_commands.cancel_requested_at IS NULL
 AND (order_commands.not_before IS NULL OR order_commands.not_before <= clock_timestamp())
 AND exchange_accounts.state <> 'HALTED' AND exchange_accounts.environment <> ALL(%s)
 AND (exchange_accounts.environment <> 'PAPER' OR exchange_accounts.provisioned_at IS NOT NULL)

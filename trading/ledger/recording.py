@@ -53,7 +53,7 @@ def record(results: Sequence[Result | Seen]) -> None:
             for result in results:
                 record([result])
         else:
-            _set_aside(results[0])
+            _set_aside_surely(results[0])
 
 
 def _record(told: Sequence[Result | Seen]) -> None:
@@ -98,6 +98,16 @@ def _ring_for_cancels(changes: Sequence[events.Change]) -> None:
     """What has just become cancellable, and is wanted cancelled, need not wait for the sweep."""
     if any(made.order.cancel_requested_at and made.order.status in RESTING for made in changes):
         transaction.on_commit(lambda: publisher.ring())
+
+
+def _set_aside_surely(result: Result | Seen) -> None:
+    try:
+        with transaction.atomic():
+            _set_aside(result)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # What could not be recorded may be what cannot be noted either.
+        logger.exception("Nor noted for an operator")
 
 
 def _set_aside(result: Result | Seen) -> None:
