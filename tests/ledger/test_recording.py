@@ -189,6 +189,19 @@ def test_trades_that_never_add_up_are_shown_to_an_operator(alice: User) -> None:
     assert ledger.claim_checks(limit=10) == []  # Asked again, but not in a hurry.
 
 
+def test_an_order_that_trades_between_two_questions_is_no_alarm(alice: User) -> None:
+    order = cast.submitted_of(alice)
+    before = {"executed_quantity": Decimal("0.004"), "quote_executed": Decimal(200)}
+    trades = cast.trade(1, "0.004"), cast.trade(2, "0.004")
+    record(
+        cast.report(order.order_id, "PARTIALLY_FILLED", *trades, **before),
+        origin=OrderEvent.Origin.RECONCILE,
+    )
+    assert not Discrepancy.objects.exists()
+    following = read(order).next_check_at
+    assert following is not None and following < read(order).updated_at + timedelta(seconds=2)
+
+
 def test_a_batch_that_is_given_again_counts_once(alice: User) -> None:
     """A commit may go through although nobody hears of it."""
     order = cast.submitted_of(alice)

@@ -73,7 +73,9 @@ def _reported(
     order.order_list = order.order_list or report.order_list
     quantity, order.quantity = order.quantity, _quantity(order, report)
     order.not_found_count = 0
-    order.next_check_at = _next_check(order, origin=result.origin, now=now)
+    order.next_check_at = _next_check(
+        order, origin=result.origin, has_news=bool(fresh_fills), now=now
+    )
     amended = quantity is not None and order.quantity != quantity
     if not (moved or grew or amended or fresh_fills):
         return []
@@ -93,13 +95,16 @@ def _quantity(order: Order, report: Report) -> Decimal | None:
     return widest(order.quantity, report.quantity)
 
 
-def _next_check(order: Order, *, origin: str, now: datetime) -> datetime | None:
-    if order.misses_fills and origin == OrderEvent.Origin.RECONCILE:
+def _next_check(order: Order, *, origin: str, has_news: bool, now: datetime) -> datetime | None:
+    asked = origin == OrderEvent.Origin.RECONCILE
+    if order.misses_fills and asked and not has_news:
         # Its trades were asked for, and still do not add up.
         _note(order, "FILLS_MISSING", "Its trades are asked for again.")
         return now + timedelta(seconds=_LONGEST_WAIT)
-    if order.misses_fills and origin == OrderEvent.Origin.STREAM:
-        return now + timedelta(seconds=_REORDERED_SECONDS)  # Their own events may be on the way.
+    if order.misses_fills and (asked or origin == OrderEvent.Origin.STREAM):
+        # Their own events may be on the way, or it traded between the question about itself and
+        # the one about its trades.
+        return now + timedelta(seconds=_REORDERED_SECONDS)
     if order.misses_fills:
         return now  # Its trades have to be fetched, whatever the status says.
     if order.is_terminal:
