@@ -32,6 +32,11 @@ class Hearing:
         self._noted.discard(account_id)  # Heard anew, so there was a gap to be asked about.
         self._changed.set()
 
+    def missed(self, account_id: int) -> None:
+        """What was told cannot be read: as if the account were heard only from now on."""
+        if account_id in self._now:
+            self.begun(account_id)
+
     def ended(self, account_id: int) -> None:
         self._now.discard(account_id)
         self._changed.set()
@@ -54,15 +59,22 @@ class Hearing:
     async def _note(self) -> None:
         fresh, gone = self._now - self._noted, self._noted - self._now
         if fresh:
-            await in_thread(rows.begin, self._owner, fresh)
-            self._noted |= fresh & self._now
-            for account_id in fresh & self._now:
-                self._begun(account_id)
+            await self._begin(fresh)
         if gone:
             await in_thread(rows.end, self._owner, gone)
             self._noted -= gone
         if kept := self._noted & self._now:
             await in_thread(rows.renew, self._owner, kept)
+
+    async def _begin(self, fresh: set[int]) -> None:
+        self._noted |= fresh  # Before they are: what begins anew meanwhile has to be noted again.
+        try:
+            await in_thread(rows.begin, self._owner, fresh)
+        except FAILURES:
+            self._noted -= fresh
+            raise
+        for account_id in fresh & self._now:
+            self._begun(account_id)
 
     async def _wait(self) -> None:
         with suppress(TimeoutError):

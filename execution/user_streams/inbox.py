@@ -1,14 +1,14 @@
 """What was heard, on its way to the rows."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from accounts.models import ExchangeAccount
 from execution.balances import BalanceKeeper
 from execution.batches import Batches
 from execution.events import BalancesChanged, BalancesUnclear, Event, Unknown
 from execution.exchange import Exchange, Sighting
-from execution.user_streams.catch_up import CatchUp, Found
+from execution.user_streams.catch_up import Found
 from trading.balances import record_changes
 from trading.models import OrderEvent
 from trading.results import Seen
@@ -19,13 +19,18 @@ _Change = tuple[int, BalancesChanged]  # With the account's id.
 
 
 class Inbox:
-    """Takes events of accounts in the order they came. Lives on the exchange loop; never waits."""
+    """Takes events of accounts in the order they came. Lives on the exchange loop; never waits.
 
-    def __init__(self, results: Batches[Found], catch_up: CatchUp, balances: BalanceKeeper) -> None:
+    `missed` is called with the account of what cannot be read.
+    """
+
+    def __init__(
+        self, results: Batches[Found], balances: BalanceKeeper, missed: Callable[[int], None]
+    ) -> None:
         self._results = results
         self._changes: Batches[_Change] = Batches("stream balances", _record_changes)
-        self._catch_up = catch_up
         self._balances = balances
+        self._missed = missed
         self._unknown: set[str] = set()
 
     def put(self, account: ExchangeAccount, exchange: Exchange, event: Event | None) -> None:
@@ -40,7 +45,7 @@ class Inbox:
                 self._note_unknown(kind)
             case Unknown(kind=kind, why=why):
                 logger.error("An event %s of account %d cannot be read: %s", kind, account.pk, why)
-                self._catch_up.want(account, exchange)
+                self._missed(account.pk)
 
     def stop(self, timeout: float) -> None:
         """Write what has come, in `timeout` seconds."""

@@ -42,9 +42,9 @@ class UserStreams:
         self._results: Batches[Found] = Batches("stream recorder", record_found)
         self._catch_up = CatchUp(self._results, holds)
         self._balances = BalanceKeeper(holds)
-        self._inbox = Inbox(self._results, self._catch_up, self._balances)
         self._heard: dict[int, tuple[ExchangeAccount, Exchange]] = {}
         self._hearing = Hearing(self.owner, begun=self._start_catching_up)
+        self._inbox = Inbox(self._results, self._balances, missed=self._hearing.missed)
         self._holds = holds
         self._wanted: dict[Shard, Keys] = {}
         self._shards: dict[Shard, asyncio.Task[None]] = {}

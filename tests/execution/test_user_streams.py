@@ -230,6 +230,21 @@ def test_what_the_stream_does_not_tell_is_asked_for(
     assert adopted(alice).exchange_client_id == "unheard"
 
 
+def test_trades_that_the_stream_garbles_are_asked_for(
+    alice: User, paper: PaperExchange, streams: UserStreams, elsewhere: Elsewhere, sweep: Sweep
+) -> None:
+    elsewhere.place(type="MARKET", newClientOrderId="heard")
+    becomes(adopted(alice), "FILLED")
+    order = resting(alice)
+    becomes(order, "NEW")
+    paper.fault("garble_events", {"apiKey": cast.account_of(alice).api_key}, times=-1)
+    elsewhere.place(type="MARKET", newClientOrderId="garbled")
+    paper.set_price("BTCUSDT", "48000")
+    becomes(order, "FILLED")
+    garbled = Order.objects.filter(exchange_client_id="garbled")
+    becomes(eventually(garbled.first) or Order(), "FILLED")
+
+
 def test_an_exchange_that_starts_again_is_heard_again(
     alice: User, paper: PaperExchange, streams: UserStreams, elsewhere: Elsewhere
 ) -> None:
