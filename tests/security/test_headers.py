@@ -65,7 +65,7 @@ def test_a_strange_host_and_a_preflight_are_answered_as_safely(db: None) -> None
     assert_safe(Client().options("/auth/login", headers={"Origin": "http://evil.example"}))
 
 
-def test_a_static_file_is_as_safe_and_may_be_kept(tmp_path: Path, settings: Any) -> None:
+def test_a_static_file_is_as_safe_and_may_be_kept(db: None, tmp_path: Path, settings: Any) -> None:
     settings.STATIC_ROOT = tmp_path
     (tmp_path / "site.css").write_text("body {}")
     answer = Client().get("/static/site.css")
