@@ -16,6 +16,11 @@ export class Refused extends Error {
 export class OutcomeUnknown extends Error {}
 
 const ANSWER_MS = 15_000;
+// Name of an error → its words; the browser's own are for programmers, and differ.
+const WITHOUT_ANSWER = {
+  SyntaxError: "The server's answer cannot be read.",
+  TimeoutError: "The server did not answer in time.",
+};
 
 // The cookie, not a token in the page: signing in again in another tab renews it.
 function csrfToken() {
@@ -45,7 +50,7 @@ async function call(method, url, { body, headers = {} } = {}) {
     answer = await response.json();
   } catch (error) {
     // Cut off, timed out or not JSON: whatever was asked for may have happened.
-    throw new OutcomeUnknown(error.message);
+    throw new OutcomeUnknown(WITHOUT_ANSWER[error.name] ?? "The server cannot be reached.");
   }
   if (response.ok) return { response, answer };
   const shed = response.status === 503 && answer.code === "OVERLOADED";
