@@ -93,16 +93,16 @@ class OrderAdmin(ActingAdmin):
     list_display = (
         "created_at",
         "short_id",
+        "environment",
         "state",
         "user",
         "side",
         _QUANTITY,
         "symbol",
-        "type",
         _PRICE,
         _EXECUTED,
         "reason",
-        "environment",
+        "type",
     )
     list_display_links = ("short_id",)
     list_filter = (
