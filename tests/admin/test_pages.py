@@ -117,6 +117,13 @@ def test_an_order_costs_the_same_however_long_its_history(desk: Client, alice: U
     assert page.count("field-exchange_trade_id") < 2 * 100 + 10  # The newest only.
 
 
+@pytest.mark.parametrize(
+    "address", ["trading/order/?status__exact=%00", "execution/lease/%00/change/"]
+)
+def test_an_address_with_a_nul_is_refused(desk: Client, address: str) -> None:
+    assert desk.get(f"/admin/{address}").status_code == 400
+
+
 @pytest.mark.parametrize("model", HISTORY)
 def test_history_cannot_be_edited(desk: Client, alice: User, model: Any) -> None:
     fill_in(alice, 1)

@@ -1,19 +1,23 @@
 """The admin of this platform: the login like everybody's, and first what needs a person."""
 
 import math
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 
 from accounts.pages.sign_in import TOO_MANY, TOO_MANY_LOGINS, WRONG
 from accounts.throttles import wait_to_log_in
 from trading import attention
 
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 NOT_AN_OPERATOR = "This account is not an operator's."
 
 
@@ -45,6 +49,18 @@ class OperatorSite(admin.AdminSite):
     index_template = "admin/operations.html"
     login_form = OperatorLoginForm
     enable_nav_sidebar = True
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            # No text in PostgreSQL has a NUL; Django's lists would pass one on and fail.
+            if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+                raise BadRequest("An address must not contain NUL.")
+            return inner(request, *args, **kwargs)
+
+        return cast(View, checked)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
