@@ -18,7 +18,7 @@ from channels_redis.pubsub import (
 from channels_redis.utils import _wrap_close, decode_hosts
 from redis import RedisError
 
-from realtime.outage import Outage
+from tradeplat.outage import Outage
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import AuthSession, User
 from realtime.database import in_thread
 from realtime.handshake import Visitor
-from realtime.outage import Outage
+from tradeplat.outage import Outage
 
 _TICK_SECONDS = 1.0
 

@@ -18,8 +18,8 @@ from redis.asyncio.client import PubSub
 
 from realtime import groups
 from realtime.channels import TICKERS, Market, symbol_of
-from realtime.outage import Outage
 from realtime.texts import Text, read
+from tradeplat.outage import Outage
 from trading.messages import ACCOUNT_UPDATE, ORDER_STATUS, POSITION_UPDATE, order_update
 
 logger = logging.getLogger(__name__)

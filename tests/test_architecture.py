@@ -54,7 +54,13 @@ LAYERS = [
     },
     {"execution.balances", "execution.bell", "execution.sending", "execution.symbols"},
     {"execution.holds", "trading.ledger", "trading.symbol_rules"},
-    {"execution.exchanges", "execution.public_data", "trading.balances", "trading.intents"},
+    {
+        "execution.lease_holder",
+        "execution.exchanges",
+        "execution.public_data",
+        "trading.balances",
+        "trading.intents",
+    },
     {
         "execution.binance",
         "execution.binance_events",
@@ -76,7 +82,7 @@ LAYERS = [
         "accounts.fields",
         "accounts.revocations",
         "execution.calls",
-        "realtime.outage",
+        "tradeplat.outage",
         "tradeplat.wire",
     },
     {

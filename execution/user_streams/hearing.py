@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from execution.user_streams import rows
 from execution.user_streams.database import FAILURES, in_thread
-from realtime.outage import Outage
+from tradeplat.outage import Outage
 
 logger = logging.getLogger(__name__)
 

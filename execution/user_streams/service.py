@@ -24,7 +24,7 @@ from execution.user_streams.inbox import Inbox
 from execution.user_streams.refusals import Refusals
 from execution.user_streams.rows import Keys, Shard
 from execution.user_streams.shard import ShardKeeper
-from realtime.outage import Outage
+from tradeplat.outage import Outage
 from tradeplat.run import heartbeat
 
 logger = logging.getLogger(__name__)

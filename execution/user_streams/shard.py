@@ -5,22 +5,21 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 from django.conf import settings
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from execution import leases
 from execution.events import ShuttingDown
 from execution.exchange import Exchange
 from execution.exchanges import exchange_for
-from execution.user_streams.database import FAILURES, in_thread
+from execution.lease_holder import LeaseHolder
+from execution.user_streams.database import in_thread
 from execution.user_streams.racing import first_to_end
 from execution.user_streams.refusals import Refusals
 from execution.user_streams.rows import Keys, Shard
 from execution.user_streams.session import Listener, Session
-from realtime.outage import Outage
+from tradeplat.outage import Outage
 
 logger = logging.getLogger(__name__)
 
@@ -52,24 +51,24 @@ class ShardKeeper:
         listener: Callable[[Exchange], Listener],
     ) -> None:
         self._shard = shard
-        self._owner = owner
         self._refusals = refusals
         self._wanted = wanted
         self._listener = listener
-        self._taken_at = 0.0
-        self._lease = Outage(f"The lease {shard.lease}")
+        self._lease = LeaseHolder(
+            shard.lease, owner, seconds=settings.STREAM_LEASE_SECONDS, in_thread=in_thread
+        )
 
     async def run(self) -> None:
         """Follow the shard whenever its lease is ours, until cancelled; then give it back."""
         try:
             while True:
-                if await self._take():
+                if await self._lease.take():
                     logger.info("Private streams of %s %d: ours", *self._shard)
                     await first_to_end(self._follow(), self._keep_lease())
                     logger.info("Private streams of %s %d: another's", *self._shard)
                 await asyncio.sleep(_RENEW_SECONDS)
         finally:
-            await asyncio.shield(self._drop())
+            await asyncio.shield(self._lease.drop())
 
     async def _follow(self) -> None:
         """Connect, again and again: at once when the exchange has announced its end, and else ever
@@ -98,7 +97,7 @@ class ShardKeeper:
             self._listener(exchange),
             self._refusals,
             wanted=self._wanted,
-            may_speak=self._may_speak,
+            may_speak=self._lease.may_speak,
         )
         async with connect(
             settings.EXCHANGE_URLS[self._shard.environment]["WS_API_URL"],
@@ -113,30 +112,5 @@ class ShardKeeper:
             await session.run(socket)
 
     async def _keep_lease(self) -> None:
-        while await self._take():
+        while await self._lease.take():
             await asyncio.sleep(_RENEW_SECONDS)
-
-    async def _take(self) -> bool:
-        """Take or renew the lease. While the database is away it stays with whoever has it."""
-        asked_at = time.monotonic()
-        try:
-            taken = await in_thread(
-                leases.take, self._shard.lease, self._owner, settings.STREAM_LEASE_SECONDS
-            )
-        except FAILURES as error:
-            self._lease.note(error)
-            held = self._taken_at > 0
-            self._taken_at = time.monotonic() if held else 0.0
-            return held
-        self._lease.over()
-        self._taken_at = asked_at if taken else 0.0
-        return taken
-
-    def _may_speak(self) -> bool:
-        """False in a process that was stopped and goes on: another may have the lease by now."""
-        lasts: float = settings.STREAM_LEASE_SECONDS
-        return time.monotonic() - self._taken_at < lasts
-
-    async def _drop(self) -> None:
-        with suppress(*FAILURES):
-            await in_thread(leases.drop, self._shard.lease, self._owner)

@@ -20,7 +20,7 @@ from realtime.market.streams import (
     subscribe,
     translate,
 )
-from realtime.outage import Outage
+from tradeplat.outage import Outage
 
 logger = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from realtime.market.board import Board
 from realtime.market.connection import follow
 from realtime.market.prices import LastPrices
 from realtime.market.streams import News
-from realtime.outage import Outage
 from realtime.subscription import LAST, MARKET
+from tradeplat.outage import Outage
 from tradeplat.wire import encode
 
 _FLUSH_SECONDS = 0.1

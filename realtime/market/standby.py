@@ -5,15 +5,11 @@ import logging
 import os
 import secrets
 import socket
-import time
 from contextlib import suppress
 
-from django.db import DatabaseError
-
-from execution import leases
+from execution.lease_holder import LeaseHolder
 from realtime.database import in_thread
 from realtime.market.feed import Feed
-from realtime.outage import Outage
 from tradeplat.run import heartbeat
 
 logger = logging.getLogger(__name__)
@@ -27,9 +23,8 @@ class Standby:
     """This copy of the feed, and its claim to be the one that speaks."""
 
     def __init__(self) -> None:
-        self._owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._taken_at = 0.0
-        self._outage = Outage("The lease of the market feed")
+        owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._lease = LeaseHolder(_NAME, owner, seconds=_LEASE_SECONDS, in_thread=in_thread)
 
     async def run(self) -> None:
         """Feed whenever the lease is ours, until cancelled; then give it back."""
@@ -39,12 +34,11 @@ class Standby:
                     await self._feed()
                 await asyncio.sleep(_RENEW_SECONDS)
         finally:
-            with suppress(DatabaseError):
-                await in_thread(leases.drop, _NAME, self._owner)
+            await self._lease.drop()
 
     async def _feed(self) -> None:
         logger.info("Feeding the market")
-        feed = asyncio.create_task(Feed(may_speak=self._may_speak).run())
+        feed = asyncio.create_task(Feed(may_speak=self._lease.may_speak).run())
         try:
             while await self._take() and not feed.done():
                 await asyncio.sleep(_RENEW_SECONDS)
@@ -55,20 +49,5 @@ class Standby:
             logger.info("No longer feeding the market")
 
     async def _take(self) -> bool:
-        """Take or renew the lease. While the database is away it stays with whoever has it."""
         heartbeat.beat("market")
-        asked_at = time.monotonic()
-        try:
-            taken = await in_thread(leases.take, _NAME, self._owner, _LEASE_SECONDS)
-        except DatabaseError as error:
-            self._outage.note(error)
-            if self._taken_at:
-                self._taken_at = asked_at
-            return self._taken_at > 0
-        self._outage.over()
-        self._taken_at = asked_at if taken else 0.0
-        return taken
-
-    def _may_speak(self) -> bool:
-        """False in a process that was stopped and goes on: another may have the lease by now."""
-        return time.monotonic() - self._taken_at < _LEASE_SECONDS
+        return await self._lease.take()
