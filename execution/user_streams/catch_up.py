@@ -71,7 +71,7 @@ class CatchUp:
         if account.pk not in self._tasks:
             task = asyncio.create_task(self._run(account, exchange))
             self._tasks[account.pk] = task
-            task.add_done_callback(lambda done: self._done(account.pk, done))
+            task.add_done_callback(lambda done: self._done(account, exchange, done))
 
     def forget(self, account_id: int) -> None:
         """Its stream has ended: it will be wanted again with the next one."""
@@ -83,11 +83,14 @@ class CatchUp:
         """Write the snapshots that have come, in `timeout` seconds."""
         self._snapshots.stop(timeout)
 
-    def _done(self, account_id: int, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(account_id) is task:
-            del self._tasks[account_id]
-        if not task.cancelled() and task.exception():
-            logger.error("Catching up ended with a bug", exc_info=task.exception())
+    def _done(self, account: ExchangeAccount, exchange: Exchange, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or self._tasks.get(account.pk) is not task:
+            return
+        del self._tasks[account.pk]
+        if error := task.exception():
+            logger.error("Catching up ended with a bug", exc_info=error)
+        elif account.pk in self._again:  # It was wanted while the task was ending.
+            self.want(account, exchange)
 
     async def _run(self, account: ExchangeAccount, exchange: Exchange) -> None:
         wait = _FIRST_WAIT_SECONDS
