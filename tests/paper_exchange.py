@@ -1,7 +1,6 @@
 """A paper exchange of one's own: the real server as a child process, driven from tests."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,8 +12,9 @@ from typing import Any, Self
 
 import requests
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parent.parent
-LOWEST_PORT, HIGHEST_PORT = 19_000, 19_099
 
 
 class PaperExchange:
@@ -29,11 +29,10 @@ class PaperExchange:
         directory: Path,
         *,
         port: int | None = None,
-        ports: tuple[int, int] = (LOWEST_PORT, HIGHEST_PORT),
         **options: str | int,
     ) -> None:
         self.directory = directory
-        self.port = port or free_port(*ports)
+        self.port = port or free_port()
         self._options: dict[str, str | int] = {"weight_limit": 10_000_000, "order_limit": 1_000_000}
         self._options.update(options)
         self._process: subprocess.Popen[bytes] | None = None
@@ -173,16 +172,3 @@ class PaperExchange:
             getattr(self._process, how)()
             self._process.wait(timeout=10)
         self._process = None
-
-
-def free_port(lowest: int, highest: int) -> int:
-    """A port in this range that nobody listens on. Below 32768 no outgoing connection takes it."""
-    start = lowest + os.getpid() % (highest - lowest + 1)
-    for port in [*range(start, highest + 1), *range(lowest, start)]:
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise RuntimeError(f"no free port from {lowest} to {highest}")

@@ -1,7 +1,6 @@
 """The platform's own processes, started for a test with a database and a Redis of their own."""
 
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -17,12 +16,13 @@ from typing import ClassVar, Self
 import psycopg
 import redis
 
+from tests.ports import free_port
 from tests.servers import VAR_DIR as SESSION_DIR
 from tests.waiting import eventually
 from tradeplat.embedded import EmbeddedServer, Place, Postgres, Valkey, running
 from tradeplat.run.children import Child, Program, kill_group, spawn, stop
 from tradeplat.run.environment import BASE_DIR
-from tradeplat.run.ports import answers_http, is_free
+from tradeplat.run.ports import answers_http
 from tradeplat.run.procfile import read_procfile
 
 # Long enough for a slow machine to keep them, short enough for a test to see them pass.
@@ -67,7 +67,7 @@ class Platform:
             "postgres": self.postgres,
             "valkey": self.valkey,
         }
-        self.ports = dict(zip((*_PORTS, *names), free_ports(), strict=False))
+        self.ports = {name: free_port() for name in (*_PORTS, *names)}
         self._env = self._environment() | dict(env or {})
         self._children: dict[str, tuple[Program, Child]] = {}
         self._stack = ExitStack()
@@ -226,13 +226,6 @@ class Platform:
 
 def _kind(name: str) -> str:
     return name.partition("-")[0]
-
-
-def free_ports() -> Iterator[int]:
-    """Distinct ports below those that outgoing connections take."""
-    for port in random.sample(range(20_000, 32_000), 2_000):
-        if is_free(port):
-            yield port
 
 
 def _command_environment() -> dict[str, str]:

@@ -11,7 +11,6 @@ import pytest
 from tests.conformance.target import Unusable, from_environment, reach
 from tests.paper_exchange import ROOT, PaperExchange
 
-PORTS = (21_750, 21_799)
 KEYS = {
     "CONFORMANCE_API_KEY": "an-api-key-of-the-checks",
     "CONFORMANCE_TESTNET_SECRET_KEY": "a-secret-of-the-checks",
@@ -21,7 +20,7 @@ KEYS = {
 @pytest.fixture(scope="module")
 def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperExchange]:
     api_key, secret_key = KEYS.values()
-    with PaperExchange(tmp_path_factory.mktemp("paper"), ports=PORTS, sync="off") as running:
+    with PaperExchange(tmp_path_factory.mktemp("paper"), sync="off") as running:
         running.provision(api_key, secret_key)
         yield running
 

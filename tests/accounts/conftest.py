@@ -15,7 +15,6 @@ from tests.paper_exchange import PaperExchange
 from trading.messages import BELL
 
 PASSWORD = "correct horse battery staple"
-TESTNET_PORTS = (19_560, 19_599)
 ALICE = {"email": "alice@example.com", "password": PASSWORD}
 
 
@@ -38,7 +37,7 @@ def bob(db: None) -> User:
 @pytest.fixture(scope="session")
 def testnet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperExchange]:
     """A paper exchange that stands for the test network: it knows the keys it was given."""
-    with PaperExchange(tmp_path_factory.mktemp("testnet"), ports=TESTNET_PORTS) as exchange:
+    with PaperExchange(tmp_path_factory.mktemp("testnet")) as exchange:
         yield exchange
 
 

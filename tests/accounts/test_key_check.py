@@ -16,7 +16,7 @@ from accounts.tasks import check_keys
 from execution.exchanges import close_all
 from execution.executor import executor
 from execution.holds import Holds
-from tests.accounts.conftest import PASSWORD, TESTNET_PORTS
+from tests.accounts.conftest import PASSWORD
 from tests.paper_exchange import PaperExchange
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,7 +25,7 @@ KEY, SECRET = "k" * 64, "s" * 64
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperExchange]:
-    with PaperExchange(tmp_path_factory.mktemp("demo"), ports=TESTNET_PORTS) as exchange:
+    with PaperExchange(tmp_path_factory.mktemp("demo")) as exchange:
         yield exchange
 
 

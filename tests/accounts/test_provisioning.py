@@ -12,15 +12,15 @@ from accounts.models import ExchangeAccount, User
 from accounts.registration import register
 from accounts.tasks import provision
 from tests.accounts.conftest import PASSWORD
-from tests.paper_exchange import PaperExchange, free_port
+from tests.paper_exchange import PaperExchange
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PORTS = (19_500, 19_549)
 
 
 @pytest.fixture(scope="module")
 def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperExchange]:
-    with PaperExchange(tmp_path_factory.mktemp("paper"), ports=PORTS) as running:
+    with PaperExchange(tmp_path_factory.mktemp("paper")) as running:
         yield running
 
 
@@ -31,7 +31,7 @@ def exchange_up(exchange: PaperExchange, settings: Any) -> None:
 
 @pytest.fixture
 def exchange_down(settings: Any) -> None:
-    settings.PAPER_CONTROL_URL = f"http://127.0.0.1:{free_port(19_550, 19_559)}/control"
+    settings.PAPER_CONTROL_URL = f"http://127.0.0.1:{free_port()}/control"
 
 
 def carol() -> User:

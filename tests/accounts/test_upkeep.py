@@ -13,7 +13,8 @@ from execution.exchanges import close_all
 from execution.executor import executor
 from execution.holds import Holds
 from tests.cast import trader
-from tests.paper_exchange import PaperExchange, free_port
+from tests.paper_exchange import PaperExchange
+from tests.ports import free_port
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +27,7 @@ def new_account(
     """Alice's second paper account, added while the paper exchange was down."""
     monkeypatch.setattr(executor, "holds", Holds())
     settings.EXCHANGE_URLS = {"PAPER": {"REST_URL": testnet.rest_url}}
-    settings.PAPER_CONTROL_URL = f"http://127.0.0.1:{free_port(19_550, 19_559)}/control"
+    settings.PAPER_CONTROL_URL = f"http://127.0.0.1:{free_port()}/control"
     account = exchange_accounts.add(trader("alice@example.com"), name="New", environment="PAPER")
     exchange_accounts.want_check(account.user_id, account.pk)
     assert is_waiting(account)

@@ -30,7 +30,7 @@ def _nothing_remembered() -> Iterator[None]:
 @pytest.fixture(scope="package")
 def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperExchange]:
     directory = tmp_path_factory.mktemp("paper")
-    with PaperExchange(directory, ports=(19_600, 19_649)) as running:
+    with PaperExchange(directory) as running:
         yield running
 
 

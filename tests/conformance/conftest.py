@@ -16,7 +16,6 @@ from tests.conformance.table import Table, reliance_of
 from tests.conformance.target import Target, Unusable
 from tests.paper_exchange import PaperExchange
 
-PORTS = (21_700, 21_749)
 Seen = Callable[[object], None]
 _ORDERS = 12  # More than the checks ever have open or buy, in orders of the least worth.
 _named = os.environ.get("CONFORMANCE_ENV", "")
@@ -49,7 +48,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         yield named
         return
     directory = tmp_path_factory.mktemp("paper")
-    with PaperExchange(directory, ports=PORTS, sync="off") as exchange:
+    with PaperExchange(directory, sync="off") as exchange:
         keys = secrets.token_hex(32), secrets.token_hex(32)
         exchange.provision(*keys)
         yield targets.on_paper(exchange, Credentials("PAPER", *keys))

@@ -15,7 +15,6 @@ from tests import cast
 from tests.paper_exchange import PaperExchange
 from trading.models import Symbol
 
-PORTS = (19_300, 19_399)
 WINDOWS = {
     "LEASE_SECONDS": 1.0,
     "RECV_WINDOW_SECONDS": 1.0,
@@ -33,7 +32,7 @@ WINDOWS = {
 @pytest.fixture(scope="session")
 def exchange_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperExchange]:
     directory: Path = tmp_path_factory.mktemp("paper")
-    with PaperExchange(directory, ports=PORTS, sync="off") as running:
+    with PaperExchange(directory, sync="off") as running:
         yield running
 
 

@@ -7,10 +7,9 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
-from tests.processes import free_ports
+from tests.ports import free_port
 from tests.waiting import eventually
 from tradeplat.run.children import Program, spawn, stop
 from tradeplat.run.environment import BASE_DIR
@@ -42,7 +41,7 @@ class Proxy:
 @contextmanager
 def proxy_before(*, web: int, realtime: int, directory: Path) -> Iterator[Proxy]:
     """Run the proxy before two ports of this machine for the length of a block."""
-    port, health_port, redirect_port = islice(free_ports(), 3)
+    port, health_port, redirect_port = free_port(), free_port(), free_port()
     proxy = Proxy(port, directory / "nginx.log")
     configuration = write_configuration(
         directory,

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.processes import Platform, free_ports
+from tests.ports import free_port
+from tests.processes import Platform
 from tests.run.proxy import NGINX, Proxy, complaints, proxy_before, write_configuration
 
 pytestmark = [
@@ -50,7 +50,7 @@ def proxy(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def lonely(tmp_path: Path) -> Iterator[Proxy]:
     """A proxy behind which nobody answers."""
-    nobody, nobody_either = islice(free_ports(), 2)
+    nobody, nobody_either = free_port(), free_port()
     with proxy_before(web=nobody, realtime=nobody_either, directory=tmp_path) as proxy:
         yield proxy
 

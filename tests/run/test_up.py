@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import free_ports
+from tests.ports import free_port
 from tests.waiting import eventually
 from tradeplat.embedded import Place
 from tradeplat.run.environment import BASE_DIR
@@ -35,7 +35,7 @@ class Up:
     def __init__(self, var_dir: Path) -> None:
         self.var_dir = var_dir
         names = ("WEB_PORT", "REALTIME_PORT", "PAPER_PORT")
-        self.ports = dict(zip(names, free_ports(), strict=False))
+        self.ports = {name: free_port() for name in names}
         self.output = var_dir.with_suffix(".out")
         self.process: subprocess.Popen[bytes] | None = None
 
