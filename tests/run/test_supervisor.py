@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from tests.waiting import eventually
 from tradeplat.run.children import Program
+from tradeplat.run.interruption import Interruption
 from tradeplat.run.logs import Logs
 from tradeplat.run.supervisor import Supervisor
 
@@ -92,6 +94,32 @@ from tradeplat.run.children import Program, spawn
 print(spawn(Program(name="child", argv=["sleep", "60"]), subprocess.DEVNULL).pid, flush=True)
 time.sleep(60)
 """
+
+
+@pytest.fixture
+def interruption() -> Iterator[Interruption]:
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    handlers = [(number, signal.getsignal(number)) for number in numbers]
+    yield Interruption()
+    for number, handler in handlers:
+        signal.signal(number, handler)
+
+
+class InterruptedAtItsEnd:
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        list(range(10))  # Some code for the signal to meet.
+
+
+def test_an_interrupt_that_python_drops_is_obeyed_at_the_next_turn(
+    interruption: Interruption, screen: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dropped: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda raised: dropped.append(raised.exc_type))
+    InterruptedAtItsEnd()
+    assert dropped == [KeyboardInterrupt]
+    with pytest.raises(KeyboardInterrupt):
+        Supervisor(Logs(screen), obey=interruption.obey).run(seconds=5)
 
 
 def is_alive(pid: int) -> bool:

@@ -81,7 +81,11 @@ def up_on(var_dir: Path) -> Iterator[Up]:
     finally:
         if up.process and up.process.poll() is None:
             up.process.terminate()
-            up.process.wait()
+            try:
+                up.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                up.process.kill()
+                raise
         Place.of(var_dir).erase()
 
 

@@ -19,6 +19,14 @@ class Interruption:
             if signal.getsignal(number) != signal.SIG_IGN:  # nohup, or a shell's background job.
                 signal.signal(number, self._interrupt)
 
+    def obey(self) -> None:
+        """Raise the interrupt again, should it have been lost.
+
+        Python drops what is raised while it runs a finalizer, and a library may catch too much.
+        """
+        if self.asked:
+            raise KeyboardInterrupt
+
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         self.ignore()
         self.asked = True

@@ -84,7 +84,7 @@ def _refuse_taken_ports(commands: Commands) -> None:
 
 def _supervise(commands: Commands, servers: list[EmbeddedServer], logs: Logs) -> None:
     interruption = Interruption()
-    supervisor = Supervisor(logs)
+    supervisor = Supervisor(logs, obey=interruption.obey)
     try:
         for server in servers:
             _start_server(supervisor, server)

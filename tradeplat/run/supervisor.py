@@ -31,10 +31,14 @@ class _Seat:
 
 
 class Supervisor:
-    """One thread does everything: the children's death signal depends on it staying alive."""
+    """One thread does everything: the children's death signal depends on it staying alive.
 
-    def __init__(self, logs: Logs) -> None:
+    `obey` is called at every turn, and raises when somebody wants the run to end.
+    """
+
+    def __init__(self, logs: Logs, *, obey: Callable[[], None] = lambda: None) -> None:
         self._logs = logs
+        self._obey = obey
         self._seats: dict[str, _Seat] = {}
         self._selector = selectors.DefaultSelector()
 
@@ -47,6 +51,7 @@ class Supervisor:
         """Look after the programs for a while. Call it again and again."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
+            self._obey()
             self._collect_output(min(left, _LOOK_SECONDS))
             for seat in self._seats.values():
                 self._look_after(seat)
