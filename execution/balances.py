@@ -19,7 +19,7 @@ _PER_ACCOUNT_SECONDS = 0.5
 # A snapshot costs 20 of the 6,000 that an address may ask for in a minute: 2,400 at this pace.
 _PER_ADDRESS_SECONDS = 0.5
 _STOP_SECONDS = 1.0
-_Snapshot = tuple[int, AccountSnapshot]  # With the account's id.
+Snapshot = tuple[int, AccountSnapshot]  # With the account's id.
 
 
 class BalanceKeeper:
@@ -30,7 +30,7 @@ class BalanceKeeper:
 
     def __init__(self, holds: Holds) -> None:
         self._holds = holds
-        self._snapshots: Batches[_Snapshot] = Batches("balances", _record)
+        self._snapshots: Batches[Snapshot] = Batches("balances", record_snapshots)
         self._waiting: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()  # The loop itself keeps weak references.
         self._fetched_at: dict[int, float] = {}
@@ -77,6 +77,6 @@ class BalanceKeeper:
         return turn
 
 
-def _record(snapshots: Sequence[_Snapshot]) -> None:
+def record_snapshots(snapshots: Sequence[Snapshot]) -> None:
     for account_id, snapshot in snapshots:
         record_snapshot(account_id, snapshot)

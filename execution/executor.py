@@ -1,13 +1,10 @@
 """Sending what was accepted: take lanes, claim, send, record until nothing is left; then linger."""
 
 import logging
-import os
-import socket
 import threading
 import time
 from collections.abc import Collection, Coroutine
 from typing import Any
-from uuid import uuid4
 
 from celery import current_app
 from django.conf import settings
@@ -16,7 +13,7 @@ from django.db.models import F
 from kombu.exceptions import OperationalError
 
 from accounts.models import Environment, ExchangeAccount
-from execution import loop, sending
+from execution import leases, loop, sending
 from execution.balances import BalanceKeeper
 from execution.batches import Batches
 from execution.bell import Bell
@@ -40,7 +37,7 @@ class Executor:
     """What one process does for orders. Its drains, its sweep and its checks share all of it."""
 
     def __init__(self) -> None:
-        self.owner = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid4().hex[:8]}"
+        self.owner = leases.new_owner()
         self.holds = Holds()
         self.results: Batches[Result] = Batches("recorder", ledger.record)
         self.balances = BalanceKeeper(self.holds)

@@ -5,12 +5,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError
-
 from execution import leases
-from tradeplat.outage import Outage
+from tradeplat.outage import DATABASE_AWAY, Outage
 
-_AWAY = (DatabaseError, InterfaceError)  # What a query raises while the database is away.
 InThread = Callable[..., Awaitable[Any]]  # Runs a query without stopping the event loop.
 
 
@@ -30,7 +27,7 @@ class LeaseHolder:
         asked_at = time.monotonic()
         try:
             taken = await self._in_thread(leases.take, self._name, self._owner, self._seconds)
-        except _AWAY as error:
+        except DATABASE_AWAY as error:
             self._outage.note(error)
             if self._taken_at:
                 self._taken_at = time.monotonic()
@@ -45,5 +42,5 @@ class LeaseHolder:
 
     async def drop(self) -> None:
         """Give the lease back, if the database is there; it ends by itself otherwise."""
-        with suppress(*_AWAY):
+        with suppress(*DATABASE_AWAY):
             await self._in_thread(leases.drop, self._name, self._owner)

@@ -1,5 +1,9 @@
 """Leases: a job that one process does for all, for as long as it keeps saying so."""
 
+import os
+import socket
+from uuid import uuid4
+
 from django.db import connection
 
 _TAKE = """
@@ -9,6 +13,11 @@ ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
 WHERE leases.owner = excluded.owner OR leases.until < clock_timestamp()
 RETURNING owner
 """
+
+
+def new_owner() -> str:
+    """A name for one process of one machine, which no later one has: its host, pid and a chance."""
+    return f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid4().hex[:8]}"
 
 
 def take(name: str, owner: str, seconds: float) -> bool:

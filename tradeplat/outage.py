@@ -2,6 +2,11 @@
 
 import logging
 
+from django.db import DatabaseError, InterfaceError
+
+# What a query raises while the database is away.
+DATABASE_AWAY = (DatabaseError, InterfaceError)
+
 logger = logging.getLogger(__name__)
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 
 from accounts.models import ExchangeAccount
+from execution.balances import Snapshot, record_snapshots
 from execution.batches import Batches
 from execution.exchange import (
-    AccountSnapshot,
     Exchange,
     ExchangeError,
     Rejected,
@@ -25,10 +25,10 @@ from execution.exchange import (
 from execution.exchanges import credentials_of
 from execution.holds import Holds
 from execution.user_streams import rows
-from execution.user_streams.database import FAILURES, in_thread
+from execution.user_streams.database import in_thread
 from execution.user_streams.rows import Gap
+from tradeplat.outage import DATABASE_AWAY
 from trading import ledger
-from trading.balances import record_snapshot
 from trading.models import OrderEvent
 from trading.results import Seen
 
@@ -36,7 +36,6 @@ logger = logging.getLogger(__name__)
 
 _SYMBOLS_A_TURN = 5  # Trades of a symbol weigh 20, an account itself 100.
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 60.0
-_Snapshot = tuple[int, AccountSnapshot]  # With the account's id.
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class CatchUp:
 
     def __init__(self, results: Batches[Found], holds: Holds) -> None:
         self._results = results
-        self._snapshots: Batches[_Snapshot] = Batches("stream snapshots", _record_snapshots)
+        self._snapshots: Batches[Snapshot] = Batches("stream snapshots", record_snapshots)
         self._holds = holds
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
@@ -99,7 +98,7 @@ class CatchUp:
             self._again.discard(account.pk)  # What happens from here on needs another look.
             try:
                 await self._ask(account, exchange)
-            except FAILURES as error:
+            except DATABASE_AWAY as error:
                 logger.info("Account %d waits for the database: %s", account.pk, error)
                 self._again.add(account.pk)
                 await asyncio.sleep(_FIRST_WAIT_SECONDS)
@@ -161,8 +160,3 @@ def record_found(found: Sequence[Found]) -> None:
     for each in found:
         if isinstance(each, CaughtUp):
             rows.close_gap(each.account_id, each.gap)
-
-
-def _record_snapshots(snapshots: Sequence[_Snapshot]) -> None:
-    for account_id, snapshot in snapshots:
-        record_snapshot(account_id, snapshot)

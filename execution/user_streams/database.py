@@ -5,18 +5,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import close_old_connections, connection
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-FAILURES = (DatabaseError, InterfaceError)  # What a query raises while the database is away.
 
 _thread = ThreadPoolExecutor(1, thread_name_prefix="stream-rows")
 
 
 async def in_thread(query: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a query without stopping the event loop. Raises: `FAILURES`, and what is its own."""
+    """Run a query without stopping the event loop. Raises: `DATABASE_AWAY`, and what is its own."""
 
     def run() -> T:
         close_old_connections()

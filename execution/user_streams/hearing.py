@@ -6,8 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from execution.user_streams import rows
-from execution.user_streams.database import FAILURES, in_thread
-from tradeplat.outage import Outage
+from execution.user_streams.database import in_thread
+from tradeplat.outage import DATABASE_AWAY, Outage
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Hearing:
                 try:
                     await self._note()
                     outage.over()
-                except FAILURES as error:
+                except DATABASE_AWAY as error:
                     outage.note(error)
                 await self._wait()
         finally:
@@ -70,7 +70,7 @@ class Hearing:
         self._noted |= fresh  # Before they are: what begins anew meanwhile has to be noted again.
         try:
             await in_thread(rows.begin, self._owner, fresh)
-        except FAILURES:
+        except DATABASE_AWAY:
             self._noted -= fresh
             raise
         for account_id in fresh & self._now:
@@ -83,5 +83,5 @@ class Hearing:
     async def _end_all(self) -> None:
         try:
             await in_thread(rows.end, self._owner, self._noted | self._now)
-        except FAILURES as error:  # The rows end by themselves.
+        except DATABASE_AWAY as error:  # The rows end by themselves.
             logger.info("The rows of private streams were left to expire: %s", error)

@@ -2,15 +2,12 @@
 
 import asyncio
 import logging
-import os
-import socket
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from uuid import uuid4
 
 from accounts.models import ExchangeAccount
-from execution import loop
+from execution import leases, loop
 from execution.balances import BalanceKeeper
 from execution.batches import Batches
 from execution.events import Event
@@ -18,13 +15,13 @@ from execution.exchange import Exchange
 from execution.holds import Holds
 from execution.user_streams import database, rows
 from execution.user_streams.catch_up import CatchUp, Found, record_found
-from execution.user_streams.database import FAILURES, in_thread
+from execution.user_streams.database import in_thread
 from execution.user_streams.hearing import Hearing
 from execution.user_streams.inbox import Inbox
 from execution.user_streams.refusals import Refusals
 from execution.user_streams.rows import Keys, Shard
 from execution.user_streams.shard import ShardKeeper
-from tradeplat.outage import Outage
+from tradeplat.outage import DATABASE_AWAY, Outage
 from tradeplat.run import heartbeat
 
 logger = logging.getLogger(__name__)
@@ -37,7 +34,7 @@ class UserStreams:
     """Runs on the exchange loop until it is stopped, whatever the exchange or the database do."""
 
     def __init__(self) -> None:
-        self.owner = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid4().hex[:8]}"
+        self.owner = leases.new_owner()
         holds = Holds()
         self._results: Batches[Found] = Batches("stream recorder", record_found)
         self._catch_up = CatchUp(self._results, holds)
@@ -79,7 +76,7 @@ class UserStreams:
                 heartbeat.beat("streams")
                 try:
                     self._wanted = await in_thread(rows.wanted)
-                except FAILURES as error:
+                except DATABASE_AWAY as error:
                     outage.note(error)
                 else:
                     self._note_ready()

@@ -18,9 +18,10 @@ from execution.binance_answers import Unreadable
 from execution.exchange import Exchange, ExchangeError, KeysLost
 from execution.exchanges import credentials_of
 from execution.user_streams import rows
-from execution.user_streams.database import FAILURES, in_thread
+from execution.user_streams.database import in_thread
 from execution.user_streams.racing import first_to_end
 from execution.user_streams.refusals import Refusals
+from tradeplat.outage import DATABASE_AWAY
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ class Session:
                 for account in await in_thread(rows.accounts, self._missing(keys)):
                     await self._ask(socket, account)
                 await self._refusals.judge(self._exchange)
-            except (ExchangeError, *FAILURES) as error:
+            except (ExchangeError, *DATABASE_AWAY) as error:
                 logger.warning("Subscriptions wait: %s", error)
                 await asyncio.sleep(_RETRY_SECONDS)
             self._check_answers()

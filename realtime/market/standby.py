@@ -2,11 +2,9 @@
 
 import asyncio
 import logging
-import os
-import secrets
-import socket
 from contextlib import suppress
 
+from execution import leases
 from execution.lease_holder import LeaseHolder
 from realtime.database import in_thread
 from realtime.market.feed import Feed
@@ -23,8 +21,9 @@ class Standby:
     """This copy of the feed, and its claim to be the one that speaks."""
 
     def __init__(self) -> None:
-        owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._lease = LeaseHolder(_NAME, owner, seconds=_LEASE_SECONDS, in_thread=in_thread)
+        self._lease = LeaseHolder(
+            _NAME, leases.new_owner(), seconds=_LEASE_SECONDS, in_thread=in_thread
+        )
 
     async def run(self) -> None:
         """Feed whenever the lease is ours, until cancelled; then give it back."""

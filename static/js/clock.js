@@ -1,9 +1,6 @@
 /** Times as the reader prefers them: by the browser's own clock or in UTC. */
 import { effect } from "../vendor/signals-core.js";
-import { preference } from "./preferences.js";
-
-const inUtc = () => preference("clock").value === "utc";
-const localZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+import { isUtc, zone } from "./times.js";
 
 // The locale whose dates are ISO 8601, as they sort and as the server writes them.
 function formatter(fractionalSecondDigits) {
@@ -15,7 +12,7 @@ function formatter(fractionalSecondDigits) {
     minute: "2-digit",
     second: "2-digit",
     fractionalSecondDigits,
-    timeZone: inUtc() ? "UTC" : undefined,
+    timeZone: isUtc() ? "UTC" : undefined,
   });
 }
 
@@ -32,9 +29,9 @@ export function showTimes(root) {
 export function start() {
   effect(() => {
     showTimes(document);
-    const zone = inUtc() ? "" : localZone();
-    for (const field of document.querySelectorAll("[data-zone]")) field.value = zone;
+    for (const field of document.querySelectorAll("[data-zone]"))
+      field.value = isUtc() ? "" : zone();
     const note = document.getElementById("zone-note");
-    if (note) note.textContent = `Days and times are ${zone || "UTC"}.`;
+    if (note) note.textContent = `Days and times are ${zone()}.`;
   });
 }

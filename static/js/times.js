@@ -2,7 +2,7 @@
 import { computed } from "../vendor/signals-core.js";
 import { preference } from "./preferences.js";
 
-const isUtc = () => preference("clock").value === "utc";
+export const isUtc = () => preference("clock").value === "utc";
 
 /** A formatter of that shape, built anew only when the choice changes. Views that use it follow. */
 export const shaped = (options) =>

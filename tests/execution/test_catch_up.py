@@ -27,7 +27,7 @@ def test_what_is_wanted_while_a_catch_up_is_ending_is_asked_for_again(
         before = asyncio.all_tasks()
         catch_up.want(account, exchange)
         (first,) = asyncio.all_tasks() - before
-        while not first.done():
+        while not first.done():  # Turn by turn: waiting for it would let its end be noticed.
             await asyncio.sleep(0)
         catch_up.want(account, exchange)  # Its end is known to nobody yet.
         await asyncio.sleep(0)
